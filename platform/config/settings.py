@@ -1,0 +1,392 @@
+"""The one place that sees everything. Values come from the environment; see docs/operating.md."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import psycopg.conninfo
+import sentry_sdk
+import structlog
+from celery.schedules import crontab
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+
+from config.discovery import installed_modules
+from kernel.tenancy.log import add_scope
+from kernel.tenancy.pooling import reset_on_return
+from kernel.tenancy.signing import ScopedSecret
+
+ROOT = Path(__file__).resolve().parents[2]
+PLATFORM = ROOT / "platform"
+
+
+def env(name: str, default: str | None = None) -> str:
+    """A variable, or the contents of the file that NAME_FILE points at (how secrets are mounted)."""
+    if path := os.environ.get(f"{name}_FILE"):
+        return Path(path).read_text(encoding="utf-8").strip()
+    value = os.environ.get(name, LOCAL.get(name, default))
+    if value is None:
+        raise RuntimeError(f"{name} is not set. Run `make run`, or set it as docs/operating.md says.")
+    return value
+
+
+def _local_environment() -> dict[str, str]:
+    """What the embedded stack wrote when it started; the real environment wins over it."""
+    path = Path(os.environ.get("HROMADA_STATE", ROOT / ".local")) / "env"
+    if not path.exists() or os.environ.get("HROMADA_ENV") == "production":
+        return {}
+    pairs = (line.split("=", 1) for line in path.read_text(encoding="utf-8").splitlines() if "=" in line)
+    return {key.strip(): value.strip() for key, value in pairs}
+
+
+LOCAL = _local_environment()
+ENVIRONMENT = env("HROMADA_ENV", "development")
+PRODUCTION = ENVIRONMENT == "production"
+DEBUG = False
+
+BASE_DOMAIN = env("BASE_DOMAIN", "localhost")
+PUBLIC_PORT = env("HROMADA_PORT", "" if PRODUCTION else "8000")
+PUBLIC_SCHEME = env("HROMADA_SCHEME", "https" if PRODUCTION else "http")
+# Unknown hosts are answered by the edge with a page of their own; see kernel.tenancy.middleware.
+ALLOWED_HOSTS = ["*"]
+
+MASTER_SECRET = env("SECRET_KEY", None if PRODUCTION else "development-only-secret-of-no-value-whatsoever-2026")
+SECRET_KEY = ScopedSecret(MASTER_SECRET)
+
+# -- applications ---------------------------------------------------------------------------------
+
+MODULES = installed_modules(ROOT / "tenant_apps")
+
+SHARED_APPS = [
+    "config",
+    "django_tenants",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.gis",
+    "kernel.tenancy",
+    "kernel.modules",
+    "kernel.access",
+    "kernel.audit",
+    "kernel.audit.heads",
+    "kernel.jobs",
+    "ui",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "shared_apps.communities",
+    "shared_apps.fleet",
+    "shared_apps.reference",
+    "shared_apps.console",
+]
+TENANT_APPS = [
+    "django.contrib.sessions",
+    "kernel.reference",
+    "kernel.modules",
+    "kernel.access",
+    "kernel.audit",
+    "kernel.jobs",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    *MODULES,
+]
+INSTALLED_APPS = list(dict.fromkeys([*SHARED_APPS, *TENANT_APPS]))
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TENANT_MODEL = "communities.Community"
+TENANT_DOMAIN_MODEL = "communities.Domain"
+TENANT_SYNC_ROUTER = "kernel.tenancy.routers.SchemaRouter"
+DATABASE_ROUTERS = [TENANT_SYNC_ROUTER]
+AUTH_USER_MODEL = "access.User"
+SILENCED_SYSTEM_CHECKS: list[str] = []
+
+# -- database -------------------------------------------------------------------------------------
+
+
+def database(url: str, *, pool: bool) -> dict[str, Any]:
+    parts = psycopg.conninfo.conninfo_to_dict(url)
+    options: dict[str, Any] = {
+        key: value for key, value in parts.items() if key not in ("dbname", "user", "password", "host", "port")
+    }
+    if pool:
+        options["pool"] = {
+            "min_size": 1,
+            "max_size": int(env("DATABASE_POOL", "10")),
+            # A backend remembers every table it touched (~30 KB each): its life is bounded.
+            "max_lifetime": float(env("DATABASE_POOL_LIFETIME", "1800")),
+            "timeout": 10,
+            "reset": reset_on_return,
+        }
+    return {
+        "ENGINE": "kernel.tenancy.db",
+        "NAME": parts.get("dbname", ""),
+        "USER": parts.get("user", ""),
+        "PASSWORD": parts.get("password", ""),
+        "HOST": parts.get("host", ""),
+        "PORT": parts.get("port", ""),
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 0,
+        "TEST": {"MIRROR": None},
+    }
+
+
+DATABASE_URL = env("DATABASE_URL", "")
+DATABASE_ADMIN_URL = env("DATABASE_ADMIN_URL", DATABASE_URL)
+DATABASES = {
+    "default": database(DATABASE_URL, pool=ENVIRONMENT != "test"),
+    "owner": database(DATABASE_ADMIN_URL, pool=False),
+}
+
+# -- Redis: cache, broker -------------------------------------------------------------------------
+
+REDIS_URL = env("REDIS_URL", "redis://localhost:6379/0")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_FUNCTION": "kernel.tenancy.cache.scoped_key",
+        "TIMEOUT": 300,
+    }
+}
+CELERY_BROKER_URL = (
+    REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+    if REDIS_URL.startswith("unix://")
+    else REDIS_URL
+)
+CELERY_RESULT_BACKEND = None
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TIMEZONE = "Europe/Kyiv"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Platform tasks only; each walks the tenants itself, so the schedule does not grow with them.
+CELERY_BEAT_SCHEDULE = {
+    "requeue-silent-jobs": {"task": "kernel.jobs.requeue_silent_everywhere", "schedule": 300},
+    "refill-pool": {"task": "provisioning.refill_pool", "schedule": 60},
+    "janitor": {"task": "provisioning.janitor", "schedule": crontab(minute="17")},
+    "seal-journals": {"task": "kernel.audit.seal_all", "schedule": 300},
+    "publish-heads": {"task": "kernel.audit.publish_heads", "schedule": crontab(hour="3", minute="10")},
+    "verify-journals": {"task": "kernel.audit.verify_all", "schedule": crontab(hour="3", minute="40")},
+}
+
+# -- the request path -----------------------------------------------------------------------------
+
+MIDDLEWARE = [
+    "kernel.tenancy.middleware.TenantMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "shared_apps.communities.middleware.StandingMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "kernel.access.middleware.AccessMiddleware",
+]
+ROOT_URLCONF = "config.urls_tenant"
+WSGI_APPLICATION = "config.wsgi.application"
+APPEND_SLASH = True
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PLATFORM / "ui" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "ui.context.page",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+        },
+    }
+]
+
+SESSION_ENGINE = "kernel.access.sessions"
+SESSION_COOKIE_NAME = "hromada_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = PUBLIC_SCHEME == "https"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE
+CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "ui.errors.csrf_failure"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if PRODUCTION:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_SSL_REDIRECT = True
+SECURE_CSP = {
+    "default-src": [CSP.NONE],
+    "script-src": [CSP.SELF],
+    "style-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "font-src": [CSP.SELF],
+    "connect-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# -- accounts -------------------------------------------------------------------------------------
+
+AUTHENTICATION_BACKENDS = ["kernel.access.backends.AccountBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "kernel.access.adapters.AccountAdapter"
+SOCIALACCOUNT_ADAPTER = "kernel.access.adapters.SocialAdapter"
+MFA_ADAPTER = "kernel.access.adapters.MFAAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_CONFIRMATION_HMAC = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = PUBLIC_SCHEME
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/ip,5/5m/key", "reset_password": "20/h/ip,5/h/key"}
+USERSESSIONS_TRACK_ACTIVITY = True
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_PASSKEY_SIGNUP_ENABLED = False
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+# Off only where the demonstration's passwords are printed on the screen anyway; production refuses it.
+MFA_OBLIGATORY = env("MFA_OBLIGATORY", "0" if ENVIRONMENT == "development" else "1") == "1"
+
+MAILERS: dict[str, Any] = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": env("SMTP_HOST", "localhost"),
+            "port": int(env("SMTP_PORT", "587")),
+            "username": env("SMTP_USER", ""),
+            "password": env("SMTP_PASSWORD", ""),
+            "use_tls": PRODUCTION,
+        },
+    }
+    if env("SMTP_HOST", "")
+    else {
+        "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "OPTIONS": {"file_path": str(ROOT / ".local" / "mail")},
+    }
+}
+# Where strangers report a hole; served as /.well-known/security.txt.
+SECURITY_EMAIL = env("SECURITY_EMAIL", f"security@{BASE_DOMAIN}")
+DEFAULT_FROM_EMAIL = env("MAIL_FROM", f"Хмара громад <noreply@{BASE_DOMAIN}>")
+
+# -- language and time ----------------------------------------------------------------------------
+
+LANGUAGE_CODE = "uk"
+LANGUAGES = [("uk", _("Українська")), ("en", _("English"))]
+LOCALE_PATHS = [PLATFORM / "ui" / "locale"]
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+# -- files ----------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = env("STATIC_ROOT", str(ROOT / ".local" / "static"))
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = False
+MEDIA_ROOT = env("MEDIA_ROOT", str(ROOT / ".local" / "media"))
+S3_BUCKET = env("S3_BUCKET", "")
+STORAGES = {
+    "default": {
+        "BACKEND": "kernel.tenancy.files.TenantS3Storage",
+        "OPTIONS": {"bucket_name": S3_BUCKET, "endpoint_url": env("S3_ENDPOINT", "") or None},
+    }
+    if S3_BUCKET
+    else {"BACKEND": "kernel.tenancy.files.TenantDiskStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+ARCHIVE_KEY = env("ARCHIVE_KEY", "")
+ARCHIVE_ROOT = env("ARCHIVE_ROOT", str(Path(MEDIA_ROOT).parent / "archives"))
+
+# -- the life of tenants --------------------------------------------------------------------------
+
+POOL_TARGET = int(env("POOL_TARGET", "2"))
+RETENTION_DAYS = int(env("RETENTION_DAYS", "90"))
+KEPT_HOST_DAYS = int(env("KEPT_HOST_DAYS", "180"))
+
+# -- logs and errors ------------------------------------------------------------------------------
+
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        add_scope,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processor": structlog.processors.JSONRenderer(ensure_ascii=False),
+            "foreign_pre_chain": [
+                structlog.stdlib.add_log_level,
+                structlog.stdlib.add_logger_name,
+                add_scope,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+            ],
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", "WARNING")},
+}
+if SENTRY_DSN := env("SENTRY_DSN", ""):
+    sentry_sdk.init(dsn=SENTRY_DSN, environment=ENVIRONMENT, send_default_pii=False)

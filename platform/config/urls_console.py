@@ -1,0 +1,17 @@
+from django.urls import include, path
+
+from shared_apps.console.views import index
+
+handler400 = "ui.errors.bad_request"
+handler403 = "ui.errors.permission_denied"
+handler404 = "ui.errors.page_not_found"
+handler500 = "ui.errors.server_error"
+
+urlpatterns = [
+    # Where staff of this site land after sign-in; on a tenant's host the same name is the workspace.
+    path("", index, name="workspace"),
+    path("", include("shared_apps.console.urls")),
+    path("accounts/", include("kernel.access.account_urls")),
+    path("access/", include("kernel.access.urls")),
+    path("", include("ui.urls")),
+]

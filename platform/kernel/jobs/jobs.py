@@ -1,0 +1,5 @@
+"""Where Celery looks for this app's tasks."""
+
+from kernel.jobs.queue import requeue_silent_everywhere, run_job
+
+__all__ = ["requeue_silent_everywhere", "run_job"]

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Job(models.Model):
+    class Status(models.TextChoices):
+        QUEUED = "queued", _("у черзі")
+        RUNNING = "running", _("виконується")
+        DONE = "done", _("виконано")
+        FAILED = "failed", _("не вдалося")
+        CANCELLED = "cancelled", _("скасовано")
+
+    ACTIVE = (Status.QUEUED, Status.RUNNING)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(_("вид"), max_length=80)
+    subject = models.CharField(_("предмет"), max_length=200, blank=True)
+    period = models.CharField(_("період"), max_length=20, blank=True)
+    arguments = models.JSONField(_("параметри"), default=dict)
+    status = models.CharField(_("стан"), max_length=10, choices=Status, default=Status.QUEUED)
+    done = models.PositiveIntegerField(_("зроблено"), default=0)
+    total = models.PositiveIntegerField(_("усього"), null=True, blank=True)
+    message = models.CharField(_("що зараз"), max_length=300, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("спроби"), default=0)
+    error = models.TextField(_("помилка"), blank=True)
+    cancel_asked = models.BooleanField(_("просили скасувати"), default=False)
+    queued_by = models.CharField(_("хто поставив"), max_length=200, blank=True)
+    queued_at = models.DateTimeField(_("поставлено"), default=timezone.now)
+    started_at = models.DateTimeField(_("почато"), null=True, blank=True)
+    heartbeat_at = models.DateTimeField(_("ознака життя"), null=True, blank=True)
+    finished_at = models.DateTimeField(_("закінчено"), null=True, blank=True)
+
+    personal_data: ClassVar[dict[str, str]] = {"queued_by": "text"}
+
+    class Meta:
+        verbose_name = _("завдання")
+        verbose_name_plural = _("завдання")
+        ordering = ("-queued_at",)
+        indexes = [models.Index(fields=["status", "heartbeat_at"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "subject", "period"],
+                condition=Q(status__in=["queued", "running"]),
+                name="job_one_active",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["queued", "running", "done", "failed", "cancelled"]), name="job_status_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject} {self.period}".strip()
+
+    @property
+    def percent(self) -> int | None:
+        return min(100, 100 * self.done // self.total) if self.total else None

@@ -1,0 +1,70 @@
+"""The edge: a host is a tenant, the console, the landing page, or nobody's."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port
+
+from kernel.tenancy.actor import Actor, acting
+from kernel.tenancy.directory import tenant_for_host
+from kernel.tenancy.scope import PLATFORM, Scope, TenantRef, scope_context
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class TenantRequest(HttpRequest):
+    """What a view may rely on after the edge."""
+
+    tenant: TenantRef | None
+    site: str
+    request_id: str
+
+
+def site_of(host: str) -> tuple[str, TenantRef | None]:
+    """("landing" | "console" | "tenant" | "unknown", tenant)."""
+    base = settings.BASE_DOMAIN
+    if host in (base, f"www.{base}"):
+        return "landing", None
+    if host == f"console.{base}":
+        return "console", None
+    tenant = tenant_for_host(host)
+    return ("tenant", tenant) if tenant else ("unknown", None)
+
+
+class TenantMiddleware:
+    """First in the chain: everything after it, sessions included, lives inside the scope it opens."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        host = split_domain_port(request.get_host())[0].rstrip(".")
+        site, tenant = site_of(host)
+        request.site = site  # type: ignore[attr-defined]
+        request.tenant = tenant  # type: ignore[attr-defined]
+        request.request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
+        request.urlconf = f"config.urls_{site}"  # type: ignore[attr-defined]
+        actor = Actor("visitor", address=request.META.get("REMOTE_ADDR", ""), request_id=request.request_id)  # type: ignore[attr-defined]
+        scope = Scope(tenant.schema, tenant) if tenant else PLATFORM
+        with scope_context(scope), acting(actor):
+            response = self.get_response(request)
+            # A streamed body is read after we return; it must be read inside the same scope.
+            if response.streaming and not response.is_async:
+                response.streaming_content = _within(scope, response.streaming_content)
+        response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
+        return response
+
+
+def _within(scope: Scope, chunks):  # type: ignore[no-untyped-def]
+    iterator = iter(chunks)
+    while True:
+        with scope_context(scope):
+            try:
+                chunk = next(iterator)
+            except StopIteration:
+                return
+        yield chunk

@@ -1,0 +1,65 @@
+// Builds everything the browser gets into static/built: one style sheet, one script, one icon sprite, fonts.
+import { readFile, rm, writeFile, mkdir } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
+import { fileURLToPath } from "node:url";
+import path from "node:path";
+import esbuild from "esbuild";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const out = path.join(here, "static", "built");
+const BUDGETS = { "app.css": 45, "app.js": 40 };
+// Oldest browsers that understand the colours of the tokens; esbuild lowers what is newer than they are.
+const target = ["chrome111", "firefox113", "safari16.4"];
+
+// The system's wish selects the same rule that a person's choice does; the rule is written once.
+const SYSTEM_WISHES = {
+  "scheme-dark.css": "(prefers-color-scheme: dark)",
+  "scheme-contrast.css": "(prefers-contrast: more) and (prefers-color-scheme: light)",
+};
+const schemes = {
+  name: "schemes",
+  setup(build) {
+    build.onLoad({ filter: /scheme-\w+\.css$/ }, async ({ path: file }) => {
+      const chosen = await readFile(file, "utf8");
+      const wished = chosen.replace(/:root\[data-scheme="\w+"\]/, ":root:not([data-scheme])");
+      if (wished === chosen) throw new Error(`${file}: no rule for :root[data-scheme="…"]`);
+      return { contents: `@media ${SYSTEM_WISHES[path.basename(file)]} {\n${wished}\n}\n${chosen}`, loader: "css" };
+    });
+  },
+};
+
+async function sprite() {
+  const names = JSON.parse(await readFile(path.join(here, "icons.json"), "utf8"));
+  const symbols = await Promise.all(
+    Object.entries(names).map(async ([name, source]) => {
+      const svg = await readFile(path.join(here, "node_modules/@tabler/icons/icons/outline", `${source}.svg`), "utf8");
+      const drawing = svg.replace(/<!--.*?-->/s, "").replace(/^[\s\S]*?<svg[^>]*>|<\/svg>\s*$/g, "").replace(/\s*\n\s*/g, "");
+      return `<symbol id="${name}" viewBox="0 0 24 24">${drawing}</symbol>`;
+    }),
+  );
+  await writeFile(path.join(out, "icons.svg"), `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`);
+}
+
+async function check() {
+  let heavy = false;
+  for (const [name, budget] of Object.entries(BUDGETS)) {
+    const kilobytes = gzipSync(await readFile(path.join(out, name)), { level: 9 }).length / 1024;
+    console.log(`${name}: ${kilobytes.toFixed(1)} kB gz of ${budget}`);
+    heavy ||= kilobytes > budget;
+  }
+  if (heavy) throw new Error("Over budget: take out what no page needs, or load it only where it is needed.");
+}
+
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+await esbuild.build({
+  entryPoints: { app: path.join(here, "styles/main.css") },
+  outdir: out, bundle: true, minify: true, target,
+  loader: { ".woff2": "file" }, assetNames: "[name]", plugins: [schemes], logLevel: "warning",
+});
+await esbuild.build({
+  entryPoints: { app: path.join(here, "scripts/app.js") },
+  outdir: out, bundle: true, minify: true, target, format: "iife", logLevel: "warning",
+});
+await sprite();
+await check();

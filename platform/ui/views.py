@@ -1,0 +1,54 @@
+"""Pages that belong to no module: the workspace, and what machines ask every site for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from ui.workspace import areas_of, greeting
+
+CLOSED = "User-agent: *\nDisallow: /\n"
+OPEN = "User-agent: *\nDisallow: /accounts/\nDisallow: /workspace/\nDisallow: /api/\nDisallow: /files/\n"
+
+
+@login_required
+@require_safe
+def workspace(request: HttpRequest) -> HttpResponse:
+    context = {"areas": areas_of(request.user), "greeting": greeting(timezone.localtime().hour)}
+    return render(request, "ui/workspace.html", context)
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def robots(request: HttpRequest) -> HttpResponse:
+    """Search engines are let in where residents are: the landing page and communities that work."""
+    tenant = getattr(request, "tenant", None)
+    is_open = getattr(request, "site", "") == "landing" or (tenant is not None and tenant.state == "active")
+    return HttpResponse(OPEN if is_open else CLOSED, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@cache_control(public=True, max_age=86400)
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """RFC 9116: where to report a weakness."""
+    expires = (timezone.now() + timedelta(days=180)).replace(hour=0, minute=0, second=0, microsecond=0)
+    body = (
+        f"Contact: mailto:{settings.SECURITY_EMAIL}\n"
+        f"Expires: {expires.isoformat().replace('+00:00', 'Z')}\n"
+        "Preferred-Languages: uk, en\n"
+    )
+    return HttpResponse(body, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@cache_control(public=True, max_age=86400)
+def favicon(request: HttpRequest) -> HttpResponseRedirect:
+    return HttpResponseRedirect(static("ui/mark.svg"))

@@ -1,0 +1,35 @@
+"""Loaded before Django's settings: every test process has its own PostgreSQL cluster and its own Redis.
+
+Roles belong to a cluster, not to a database; with one cluster per process two processes may create tenants
+of the same name at the same moment.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from provisioning.local import stack
+
+
+def _only_hands_out() -> bool:
+    """The process that starts xdist's workers runs no test itself."""
+    spreads = any(argument in ("-n", "--numprocesses", "--dist") or argument.startswith("-n") for argument in sys.argv[1:])
+    return spreads and "PYTEST_XDIST_WORKER" not in os.environ and "-n0" not in sys.argv
+
+
+def _start() -> None:
+    for name in ("DATABASE_URL", "DATABASE_ADMIN_URL", "REDIS_URL"):
+        os.environ.pop(name, None)
+    os.environ["HROMADA_ENV"] = "test"
+    if _only_hands_out():
+        os.environ["DATABASE_URL"] = "postgresql://hromada_app@/none"
+        return
+    profile = stack.claim("test")
+    started = stack.start(profile)
+    os.environ.update(started.environment())
+    os.environ["TEST_SUPERUSER_URL"] = started.superuser_url or ""
+    os.environ["TEST_PROFILE"] = profile
+
+
+_start()
