@@ -14,7 +14,9 @@ from provisioning.local import stack
 
 def _only_hands_out() -> bool:
     """The process that starts xdist's workers runs no test itself."""
-    spreads = any(argument in ("-n", "--numprocesses", "--dist") or argument.startswith("-n") for argument in sys.argv[1:])
+    spreads = any(
+        argument in ("-n", "--numprocesses", "--dist") or argument.startswith("-n") for argument in sys.argv[1:]
+    )
     return spreads and "PYTEST_XDIST_WORKER" not in os.environ and "-n0" not in sys.argv
 
 

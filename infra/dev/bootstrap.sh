@@ -129,7 +129,7 @@ wanted_packages() { # as far as can be told before the package lists are fresh
   command -v msgfmt >/dev/null || echo gettext
   if [ -f platform/ui/package.json ] && ! node_is_fresh; then echo nodejs npm; fi
   if [ "$purpose" = test ]; then
-    for package in pgbouncer nginx; do
+    for package in pgbouncer caddy openssl; do
       [ -x "/usr/sbin/$package" ] || echo "$package"
     done
     command -v shellcheck >/dev/null || echo shellcheck
@@ -191,7 +191,7 @@ install_packages() {
   set_guards
   step "Пакети Debian (${#packages[@]})" apt_install "${packages[@]}"
   if command -v systemctl >/dev/null; then
-    for unit in redis-server pgbouncer nginx; do
+    for unit in redis-server pgbouncer caddy; do
       # Only a service that we brought: one that was here before keeps its owner's wishes.
       if [[ " ${packages[*]} " == *" $unit "* ]]; then "${as_root[@]}" systemctl disable "$unit" >>"$log" 2>&1 || true; fi
     done

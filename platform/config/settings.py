@@ -153,7 +153,7 @@ REDIS_URL = env("REDIS_URL", "redis://localhost:6379/0")
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
+        "LOCATION": env("REDIS_CACHE_URL", REDIS_URL),
         "KEY_FUNCTION": "kernel.tenancy.cache.scoped_key",
         "TIMEOUT": 300,
     }
@@ -184,6 +184,8 @@ CELERY_BEAT_SCHEDULE = {
 # -- the request path -----------------------------------------------------------------------------
 
 MIDDLEWARE = [
+    "config.metrics.MetricsMiddleware",
+    "config.probes.ProbeMiddleware",
     "kernel.tenancy.middleware.TenantMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -238,7 +240,8 @@ X_FRAME_OPTIONS = "DENY"
 if PRODUCTION:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31_536_000
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    # A tenant's own domain has neighbours that are not ours to bind.
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = False
     SECURE_SSL_REDIRECT = True
 SECURE_CSP = {
     "default-src": [CSP.NONE],
@@ -388,5 +391,8 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", "WARNING")},
 }
+METRICS_TOKEN = env("METRICS_TOKEN", "")
+# The last address of X-Forwarded-For is the one our own proxy wrote.
+BEHIND_PROXY = env("BEHIND_PROXY", "1" if PRODUCTION else "0") == "1"
 if SENTRY_DSN := env("SENTRY_DSN", ""):
     sentry_sdk.init(dsn=SENTRY_DSN, environment=ENVIRONMENT, send_default_pii=False)

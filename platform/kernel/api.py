@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as Invalid
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -20,28 +20,28 @@ API_PREFIX = "/api/"
 PROBLEM = "application/problem+json"
 
 _TITLES = {
-    400: noop("Запит складено неправильно"),
-    401: noop("Потрібен ключ"),
-    403: noop("Не вистачає прав"),
-    404: noop("Не знайдено"),
-    405: noop("Так цю адресу не викликають"),
-    409: noop("Запис уже змінено"),
-    413: noop("Запит завеликий"),
-    422: noop("Дані не пройшли перевірку"),
-    429: noop("Забагато запитів"),
-    500: noop("Помилка на нашому боці"),
-    503: noop("Громаду призупинено"),
+    400: gettext_noop("Запит складено неправильно"),
+    401: gettext_noop("Потрібен ключ"),
+    403: gettext_noop("Не вистачає прав"),
+    404: gettext_noop("Не знайдено"),
+    405: gettext_noop("Так цю адресу не викликають"),
+    409: gettext_noop("Запис уже змінено"),
+    413: gettext_noop("Запит завеликий"),
+    422: gettext_noop("Дані не пройшли перевірку"),
+    429: gettext_noop("Забагато запитів"),
+    500: gettext_noop("Помилка на нашому боці"),
+    503: gettext_noop("Громаду призупинено"),
 }
 _ADVICE = {
-    400: noop("Перевірте тіло й параметри запиту за /api/v1/openapi.json."),
-    401: noop("Передайте дійсний ключ цієї громади: Authorization: Bearer hc_…. Ключі — на сторінці профілю."),
-    403: noop(
+    400: gettext_noop("Перевірте тіло й параметри запиту за /api/v1/openapi.json."),
+    401: gettext_noop("Передайте дійсний ключ цієї громади: Authorization: Bearer hc_…. Ключі — на сторінці профілю."),
+    403: gettext_noop(
         "Попросіть адміністратора громади розширити роль власника ключа або створіть ключ із потрібним розділом."
     ),
-    404: noop("Перевірте адресу за /api/v1/openapi.json; чужих і вимкнених розділів тут не видно."),
-    405: noop("Дозволені способи — у заголовку Allow та в /api/v1/openapi.json."),
-    429: noop("Зачекайте стільки секунд, скільки в заголовку Retry-After."),
-    500: noop("Повторіть пізніше; якщо не мине — повідомте номер запиту з заголовка X-Request-ID."),
+    404: gettext_noop("Перевірте адресу за /api/v1/openapi.json; чужих і вимкнених розділів тут не видно."),
+    405: gettext_noop("Дозволені способи — у заголовку Allow та в /api/v1/openapi.json."),
+    429: gettext_noop("Зачекайте стільки секунд, скільки в заголовку Retry-After."),
+    500: gettext_noop("Повторіть пізніше; якщо не мине — повідомте номер запиту з заголовка X-Request-ID."),
 }
 
 

@@ -21,11 +21,11 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"([№§]) ?(?=\d)"), rf"\1{NBSP}"),
     (re.compile(rf"\b({_SHORTENINGS})\. (?=\S)", re.IGNORECASE), rf"\1.{NBSP}"),
     # Initials stay together and with the surname, on whichever side it stands.
-    (re.compile(r"\b([А-ЯІЇЄҐ])\. ?([А-ЯІЇЄҐ])\. (?=[А-ЯІЇЄҐ])"), rf"\1.{NBSP}\2.{NBSP}"),
-    (re.compile(rf"(?<=[{_LETTER}]) ([А-ЯІЇЄҐ])\. ?([А-ЯІЇЄҐ])\."), rf"{NBSP}\1.{NBSP}\2."),
+    (re.compile(rf"\b([А-ЯІЇЄҐ])\.[ {NBSP}]?([А-ЯІЇЄҐ])\.[ {NBSP}](?=[А-ЯІЇЄҐ])"), rf"\1.{NBSP}\2.{NBSP}"),
+    (re.compile(rf"(?<=[{_LETTER}])[ {NBSP}]([А-ЯІЇЄҐ])\.[ {NBSP}]?([А-ЯІЇЄҐ])\."), rf"{NBSP}\1.{NBSP}\2."),
     (re.compile(rf"(?<=\d) (?=(?:{_UNITS})(?:\W|$))"), NBSP),
-    (re.compile(r"(?<=\d) (?=\d{3}(?:\D|$))"), NBSP),
     (re.compile(r"(\+380) (\d\d) (\d{3}) (\d\d) (\d\d)"), NBSP.join((r"\1", r"\2", r"\3", r"\4", r"\5"))),
+    (re.compile(r"(?<=\d) (?=\d{3}(?:\D|$))"), NBSP),
     (re.compile(rf"(?<![\w])([{_LETTER}]) (?=\S)"), rf"\1{NBSP}"),
 )
 

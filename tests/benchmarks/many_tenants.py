@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
+from django.db import connections
 from psycopg import sql
 
 from kernel.tenancy import platform_context
@@ -41,7 +42,7 @@ def create_many(requests: Iterable[NewTenant]) -> None:
             try:
                 create_tenant(new, by=BY)
             finally:
-                ground.close_connections()
+                connections.close_all()
 
     with ThreadPoolExecutor(os.cpu_count() or 2) as workers:
         for _ in workers.map(create, requests):

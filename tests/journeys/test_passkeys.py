@@ -38,7 +38,7 @@ def test_a_key_is_added_and_signs_in_without_a_password(town: Town, visitor: Vis
     sign_in(page, town, "alpha", CLERK)
     page.goto(town.url("alpha", "/accounts/2fa/webauthn/add/"))
     page.fill("input[name=name]", "робочий ноутбук")
-    page.get_by_label("вхід без пароля").check()
+    page.get_by_label("Входити ним без пароля").check()
     page.get_by_role("button", name="Додати ключ").click()
     # With the first second step come the codes for the day it is lost.
     expect(page.get_by_role("heading", level=1)).to_have_text("Запасні коди")

@@ -37,9 +37,7 @@ def test_a_session_of_one_community_opens_nothing_in_another(town: Town, visitor
     expect(page).to_have_url(town.url("beta", "/accounts/login/?next=/workspace/"))
 
     stolen = visitor()
-    stolen.context.add_cookies(
-        [{"name": "hromada_session", "value": cookies[0]["value"], "url": town.url("beta")}]
-    )
+    stolen.context.add_cookies([{"name": "hromada_session", "value": cookies[0]["value"], "url": town.url("beta")}])
     stolen.goto(town.url("beta", "/workspace/"))
     expect(stolen).to_have_url(town.url("beta", "/accounts/login/?next=/workspace/"))
 

@@ -31,9 +31,7 @@ def suspended(town: Town) -> Iterator[None]:
     town.set_standing("beta", **WORKING)
 
 
-def test_residents_of_a_suspended_community_see_a_courteous_page(
-    town: Town, visitor: Visitor, suspended: None
-) -> None:
+def test_residents_of_a_suspended_community_see_a_courteous_page(town: Town, visitor: Visitor, suspended: None) -> None:
     page = visitor(phone=True)
     for path in ("/", "/contacts/", "/nema/"):
         answer = page.goto(town.url("beta", path))

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from allauth.mfa.totp.internal.auth import TOTP
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from kernel.access.dates import local_today
@@ -28,6 +28,7 @@ from kernel.access.people import add_person, password_reset_path
 from kernel.access.roles import create_ready_roles
 from kernel.tenancy import platform_context, tenant_context
 from kernel.tenancy.cache import cache
+from kernel.testing.access import totp_code
 from shared_apps.communities.models import Community
 from tests import database
 from tests.conftest import PASSWORD, _close_connections, _ref
@@ -115,7 +116,7 @@ def code_now(secret: str = SECRET) -> str:
     """The code an authenticator would show; never one about to change."""
     while int(time.time()) % 30 > 26:
         time.sleep(0.5)
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+    return totp_code(secret)
 
 
 def free_port() -> int:
@@ -149,9 +150,7 @@ def start_web(port: int, log: Path) -> subprocess.Popen[bytes]:
 
 
 @pytest.fixture(scope="module")
-def town(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Town]:
+def town(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     with django_db_blocker.unblock():
         people_the_place()
         _close_connections()

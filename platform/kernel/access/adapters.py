@@ -59,7 +59,6 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_password": _("Пароль не той. Перевірте розкладку й Caps Lock."),
         "invalid_or_expired_key": _("Посилання недійсне або застаріле. Попросіть нове."),
         "invalid_password_reset": _("Посилання недійсне або застаріле. Попросіть новий лист."),
-        "max_email_addresses": _("Не більше ніж %d адрес. Вилучіть зайву."),
         "rate_limited": _("Забагато спроб поспіль. Зачекайте хвилину."),
         "same_as_current": _("Нове значення збігається з чинним."),
         "too_many_login_attempts": _("Забагато спроб. Зачекайте п’ять хвилин або відновіть пароль листом."),

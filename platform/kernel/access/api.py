@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
 from django_tenants.utils import get_tenant_model
 from ninja import Router, Schema
 from ninja.errors import HttpError
@@ -34,7 +35,7 @@ class TokenAuth(HttpBearer):
         address = request.META.get("REMOTE_ADDR", "")
         counter = f"access.api_failures:{address}"
         if (cache.get(counter) or 0) >= FAILURES:
-            raise HttpError(429, "Забагато хибних ключів із цієї адреси. Зачекайте хвилину.")
+            raise HttpError(429, _("Забагато хибних ключів із цієї адреси. Зачекайте хвилину."))
         try:
             admitted = admit(token, address=address)
         except TokenRefused as refused:

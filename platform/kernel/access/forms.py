@@ -200,7 +200,7 @@ class TokenForm(ActionForm):
         for subject, levels in possible_scopes(owner):
             choices = [("", _("немає"))] + [(scope(subject.code, level), level.label) for level in levels]
             self.fields[f"scope:{subject.code}"] = forms.ChoiceField(
-                label=subject.title, choices=choices, required=False
+                label=str(subject.title), choices=choices, required=False
             )
 
     @property

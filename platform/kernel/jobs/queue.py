@@ -12,13 +12,15 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from kernel.jobs.models import Job
-from kernel.jobs.registry import JobCancelled, JobRun, kind_of
-from kernel.tenancy import TenantRef, for_each_tenant
+from kernel.jobs.registry import JobCancelled, JobRun, kind_of, kinds
+from kernel.tenancy import TenantRef, for_each_tenant, platform_context
 from kernel.tenancy.actor import actor_or_none
+from kernel.tenancy.cache import cache
 from kernel.tenancy.log import get_logger
 
 log = get_logger("jobs")
 SILENT_FOR = timedelta(minutes=5)
+FAILURES = "jobs.failed."
 
 
 def enqueue(kind: str, *, subject: str = "", period: str = "", **arguments: Any) -> tuple[Job, bool]:
@@ -77,7 +79,21 @@ def run_job(job_id: str) -> None:
         log.exception("job_failed", job=job_id, kind=found.kind)
         last = "".join(traceback.format_exception_only(error)).strip()
         outcome = {"status": Job.Status.FAILED, "error": last}
+        count_failure(found.kind)
     Job.objects.filter(pk=job_id).update(attempts=found.attempts, finished_at=timezone.now(), **outcome)
+
+
+def count_failure(kind: str) -> None:
+    """For the figures of the whole installation, which are no tenant's."""
+    with platform_context():
+        cache.add(FAILURES + kind, 0, None)
+        cache.incr(FAILURES + kind)
+
+
+def failures() -> dict[str, int]:
+    with platform_context():
+        found = cache.get_many([FAILURES + kind.name for kind in kinds()])
+    return {key.removeprefix(FAILURES): count for key, count in found.items()}
 
 
 def requeue_silent(_tenant: TenantRef | None = None) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from django_tenants.utils import get_tenant_domain_model, get_tenant_model
 
@@ -17,28 +17,47 @@ from kernel.tenancy.scope import TenantRef, platform_context
 TTL_SECONDS = 1.0
 MOST_HOSTS = 20_000
 
-_hosts: dict[str, tuple[float, TenantRef | None]] = {}
+
+class Known(NamedTuple):
+    """Whose host it is, and, for an address kept after a rename, where its tenant lives now."""
+
+    tenant: TenantRef | None
+    moved_to: str = ""
+
+
+_hosts: dict[str, tuple[float, Known]] = {}
 _lock = Lock()
 
 
 def tenant_for_host(host: str) -> TenantRef | None:
+    return known_host(host).tenant
+
+
+def known_host(host: str) -> Known:
     now = time.monotonic()
-    known = _hosts.get(host)
-    if known and known[0] > now:
-        return known[1]
+    found = _hosts.get(host)
+    if found and found[0] > now:
+        return found[1]
     with platform_context():
-        domain = (
-            get_tenant_domain_model()
-            .objects.select_related("tenant")
-            .filter(domain=host, verified_at__isnull=False)
-            .first()
-        )
-    ref: TenantRef | None = domain.tenant.ref if domain else None
+        known = _look_up(host)
     with _lock:
         if len(_hosts) >= MOST_HOSTS:
             _hosts.clear()
-        _hosts[host] = (now + TTL_SECONDS, ref)
-    return ref
+        _hosts[host] = (now + TTL_SECONDS, known)
+    return known
+
+
+def _look_up(host: str) -> Known:
+    domains = get_tenant_domain_model().objects.filter(verified_at__isnull=False)
+    domain = domains.select_related("tenant").filter(domain=host).first()
+    if domain is None:
+        return Known(None)
+    moved_to = ""
+    if not domain.is_primary and not domain.own:
+        # Own domains are never led to: whoever must repair one signs in at the platform's address.
+        primary = domains.filter(tenant=domain.tenant, is_primary=True, own=False).first()
+        moved_to = primary.domain if primary else ""
+    return Known(domain.tenant.ref, moved_to)
 
 
 def forget_hosts() -> None:

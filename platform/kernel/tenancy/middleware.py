@@ -6,11 +6,12 @@ import uuid
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.request import split_domain_port
 
 from kernel.tenancy.actor import Actor, acting
-from kernel.tenancy.directory import tenant_for_host
+from kernel.tenancy.directory import known_host, tenant_for_host
 from kernel.tenancy.scope import PLATFORM, Scope, TenantRef, scope_context
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -42,12 +43,22 @@ class TenantMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        host = split_domain_port(request.get_host())[0].rstrip(".")
+        try:
+            host = split_domain_port(request.get_host())[0].rstrip(".")
+        except DisallowedHost:
+            # Not a name at all, so there is nobody whose page could say so.
+            return HttpResponse("Такої адреси не буває.\n", status=400, content_type="text/plain; charset=utf-8")
         site, tenant = site_of(host)
+        if tenant and request.method in ("GET", "HEAD") and (moved_to := known_host(host).moved_to):
+            port = f":{request.get_port()}" if ":" in request.get_host() else ""
+            return HttpResponsePermanentRedirect(f"{request.scheme}://{moved_to}{port}{request.get_full_path()}")
         request.site = site  # type: ignore[attr-defined]
         request.tenant = tenant  # type: ignore[attr-defined]
         request.request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
         request.urlconf = f"config.urls_{site}"  # type: ignore[attr-defined]
+        forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
+        if settings.BEHIND_PROXY and forwarded:
+            request.META["REMOTE_ADDR"] = forwarded.rsplit(",", 1)[-1].strip()
         actor = Actor("visitor", address=request.META.get("REMOTE_ADDR", ""), request_id=request.request_id)  # type: ignore[attr-defined]
         scope = Scope(tenant.schema, tenant) if tenant else PLATFORM
         with scope_context(scope), acting(actor):

@@ -20,6 +20,7 @@ class HasRef(Protocol):
     @property
     def ref(self) -> TenantRef: ...
 
+
 PUBLIC_SCHEMA = "public"
 EXTENSIONS_SCHEMA = "extensions"
 APP_ROLE = "hromada_app"

@@ -168,6 +168,13 @@ def control(field: BoundField) -> SafeString:
     return field.as_widget(attrs={"placeholder": False} if repeats else None)
 
 
+@register.simple_tag
+def labelled(field: BoundField, label: str) -> SafeString:
+    """A library's field with a label of ours: where it gave none, Django makes one of the English name."""
+    field.label = label
+    return format_html('<div class="field">{}</div>', field.as_field_group())
+
+
 @register.filter
 def tone_of(level_tag: str) -> str:
     return MESSAGE_TONES.get(level_tag, "info")

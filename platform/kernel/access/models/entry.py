@@ -147,7 +147,7 @@ METHODS = {
     "totp": _("код у застосунку"),
     "webauthn": _("ключ"),
     "recovery_codes": _("запасний код"),
-    "socialaccount": _("OpenID Connect"),
+    "socialaccount": "OpenID Connect",
     "one_time_link": _("одноразове посилання"),
     "password_reset": _("лист"),
 }
