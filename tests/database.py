@@ -23,7 +23,7 @@ SHAPED_BY = (
     "provisioning/template/*.py",
     "provisioning/fleet/*.py",
     "provisioning/lifecycle/*.py",
-    "tests/conftest.py",
+    "tests/fixtures.py",
     "tests/database.py",
 )
 

@@ -24,6 +24,7 @@ def _start() -> None:
     for name in ("DATABASE_URL", "DATABASE_ADMIN_URL", "REDIS_URL"):
         os.environ.pop(name, None)
     os.environ["HROMADA_ENV"] = "test"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     if _only_hands_out():
         os.environ["DATABASE_URL"] = "postgresql://hromada_app@/none"
         return

@@ -17,6 +17,10 @@ KEYWORDS = (
     *("npgettext:1c,2,3", "npgettext_lazy:1c,2,3"),
 )
 SKIPPED_PARTS = {"node_modules", "tests", "migrations"}
+HEADER_BLANKS = {
+    "charset=CHARSET": "charset=UTF-8",
+    "nplurals=INTEGER; plural=EXPRESSION;": "nplurals=2; plural=(n != 1);",
+}
 CYRILLIC = re.compile(r"[А-Яа-яІіЇїЄєҐґ]")
 # A language calls itself by its own name.
 OWN_NAMES = {"English"}
@@ -53,7 +57,11 @@ def in_code(workplace: Path) -> set[str]:
     if not catalogue.exists():
         return set()
     full = workplace / "code.po"
-    full.write_text(catalogue.read_text("utf-8").replace("charset=CHARSET", "charset=UTF-8"), "utf-8")
+    text = catalogue.read_text("utf-8")
+    # What xgettext leaves to be filled in; Python reads no catalogue with such a header.
+    for blank, value in HEADER_BLANKS.items():
+        text = text.replace(blank, value, 1)
+    full.write_text(text, "utf-8")
     run("msgen", "--force-po", f"--output={full}", str(full))
     return translated(full, workplace / "code.mo")
 

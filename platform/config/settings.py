@@ -108,7 +108,9 @@ TENANT_DOMAIN_MODEL = "communities.Domain"
 TENANT_SYNC_ROUTER = "kernel.tenancy.routers.SchemaRouter"
 DATABASE_ROUTERS = [TENANT_SYNC_ROUTER]
 AUTH_USER_MODEL = "access.User"
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# The address is unique by an index on its lower case, which the check cannot see.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+FORM_RENDERER = "ui.forms.Renderer"
 
 # -- database -------------------------------------------------------------------------------------
 
@@ -118,10 +120,12 @@ def database(url: str, *, pool: bool) -> dict[str, Any]:
     options: dict[str, Any] = {
         key: value for key, value in parts.items() if key not in ("dbname", "user", "password", "host", "port")
     }
-    if pool:
+    size = int(env("DATABASE_POOL", "10"))
+    # A command of one connection needs no pool: DATABASE_POOL=0.
+    if pool and size:
         options["pool"] = {
             "min_size": 1,
-            "max_size": int(env("DATABASE_POOL", "10")),
+            "max_size": size,
             # A backend remembers every table it touched (~30 KB each): its life is bounded.
             "max_lifetime": float(env("DATABASE_POOL_LIFETIME", "1800")),
             "timeout": 10,
@@ -176,6 +180,7 @@ CELERY_BEAT_SCHEDULE = {
     "requeue-silent-jobs": {"task": "kernel.jobs.requeue_silent_everywhere", "schedule": 300},
     "refill-pool": {"task": "provisioning.refill_pool", "schedule": 60},
     "janitor": {"task": "provisioning.janitor", "schedule": crontab(minute="17")},
+    "forget-ended-sessions": {"task": "kernel.access.forget_ended_sessions", "schedule": crontab(hour="4", minute="5")},
     "seal-journals": {"task": "kernel.audit.seal_all", "schedule": 300},
     "publish-heads": {"task": "kernel.audit.publish_heads", "schedule": crontab(hour="3", minute="10")},
     "verify-journals": {"task": "kernel.audit.verify_all", "schedule": crontab(hour="3", minute="40")},
@@ -192,14 +197,13 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "shared_apps.communities.middleware.StandingMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "ui.locality.LocalityMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "kernel.access.middleware.AccessMiddleware",
 ]
 ROOT_URLCONF = "config.urls_tenant"
@@ -286,6 +290,7 @@ ACCOUNT_EMAIL_CONFIRMATION_HMAC = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = PUBLIC_SCHEME
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/5m/ip,5/5m/key", "reset_password": "20/h/ip,5/h/key"}
@@ -293,6 +298,8 @@ USERSESSIONS_TRACK_ACTIVITY = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
+# Else a person with a second step could never change the address.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 # Off only where the demonstration's passwords are printed on the screen anyway; production refuses it.

@@ -57,9 +57,7 @@ TROUBLES = {
 }
 
 
-def error_page(
-    request: HttpRequest, status: int, *, title: Text = "", text: Text = "", **context: Any
-) -> HttpResponse:
+def error_page(request: HttpRequest, status: int, *, title: Text = "", text: Text = "", **context: Any) -> HttpResponse:
     trouble = TROUBLES[status]
     title, text = title or trouble.title, text or trouble.text
     if wants_problem(request):

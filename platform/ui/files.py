@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-from typing import BinaryIO
+from typing import Any
 
 from django.core import signing
 from django.core.exceptions import SuspiciousFileOperation
+from django.core.files import File
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -42,7 +43,7 @@ def type_of(head: bytes, name: str) -> str:
     return UNKNOWN_TYPE
 
 
-def sniff(file: BinaryIO, name: str) -> str:
+def sniff(file: File[Any], name: str) -> str:
     head = file.read(16)
     file.seek(0)
     return type_of(head, name)

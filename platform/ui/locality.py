@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
 
 KNOWN = frozenset(code for code, _title in settings.LANGUAGES)
 PLATFORM_ZONE = "Europe/Kyiv"
@@ -33,4 +34,6 @@ class LocalityMiddleware:
         with translation.override(code), timezone.override(zone):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", code)
+        # Language and looks come from cookies: no cache may give one reader's page to another.
+        patch_vary_headers(response, ["Cookie"])
         return response

@@ -10,7 +10,7 @@ app = typer.Typer(
     name="hromada",
     help="Хмара громад: створення, життя і перенесення громад, оновлення флоту, довідники, люди, завдання.",
     no_args_is_help=True,
-    pretty_exceptions_show_locals=False,
+    pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 stack.register(app)

@@ -20,10 +20,13 @@ def migrate(
     as_json_document: Json = False,
 ) -> None:
     """Оновити спільну схему, зразок і всі громади хвилями; зупинений запуск продовжується."""
+    from provisioning.fleet.after import settle_tenants
     from provisioning.fleet.migrate import migrate_fleet
 
     with bar("Оновлення флоту", json_mode=as_json_document) as progress:
         report = migrate_fleet(workers=workers or None, progress=progress, dry_run=dry_run, canaries=canaries)
+        if not (report.idle or dry_run):
+            settle_tenants()
     if as_json_document:
         emit(report.as_json())
     elif report.idle:

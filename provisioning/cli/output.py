@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 from uuid import UUID
 
 import typer
@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from provisioning.errors import ProvisioningError
+from provisioning.errors import ProvisioningError, Unreachable
 from provisioning.progress import Report
 
 Json = Annotated[bool, typer.Option("--json", help="Відповідь одним документом JSON для програм.")]
@@ -134,6 +134,8 @@ def command(function: Callable[..., Any]) -> Callable[..., Any]:
 
         django.setup()
         from django.core.exceptions import ValidationError
+        from django.db import OperationalError
+        from redis.exceptions import RedisError
 
         from kernel.tenancy import platform_context
         from kernel.tenancy.actor import Actor, acting
@@ -143,11 +145,15 @@ def command(function: Callable[..., Any]) -> Callable[..., Any]:
             with platform_context(), acting(Actor("operator", name=operator())):
                 return function(*args, **kwargs)
         except ProvisioningError as error:
-            if json_mode:
-                emit(error.as_json())
-            else:
-                people.print(f"[red]✗[/] {error}", highlight=False)
-            raise typer.Exit(int(error.exit_code)) from error
+            _refuse(error, json_mode)
+        except (OperationalError, RedisError) as error:
+            _refuse(
+                Unreachable(
+                    f"Сервер не відповідає: {str(error).strip()}",
+                    "запустіть його (hromada up) і перевірте: hromada doctor.",
+                ),
+                json_mode,
+            )
         except ValidationError as error:
             if json_mode:
                 emit({"error": "bad_input", "facts": error.messages})
@@ -156,6 +162,14 @@ def command(function: Callable[..., Any]) -> Callable[..., Any]:
             raise typer.Exit(2) from error
 
     return wrapper
+
+
+def _refuse(error: ProvisioningError, json_mode: bool) -> NoReturn:
+    if json_mode:
+        emit(error.as_json())
+    else:
+        people.print(f"[red]✗[/] {error}", highlight=False)
+    raise typer.Exit(int(error.exit_code)) from error
 
 
 def operator() -> str:

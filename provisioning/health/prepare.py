@@ -6,6 +6,7 @@ from typing import Any
 
 from provisioning.db import owner_connection
 from provisioning.demo.region import load_region
+from provisioning.fleet.after import settle_tenants
 from provisioning.fleet.migrate import migrate_fleet
 from provisioning.lifecycle.plans import seed_plans
 from provisioning.lifecycle.pool import refill
@@ -19,6 +20,8 @@ BUILT_IN = ("values", "calendar", "kekv", "kved", "mfo", "units", "revenue", "ka
 def prepare_installation(*, demo: bool, progress: Progress = silent) -> dict[str, Any]:
     """In platform scope."""
     report = migrate_fleet(progress=progress)
+    if not report.idle:
+        settle_tenants()
     seed_plans()
     loaded = load_references(progress)
     refilled = refill(progress=progress)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -96,6 +97,7 @@ class Community(TenantMixin):
     created_at = models.DateTimeField(_("створено"), default=now, editable=False)
 
     audited = True
+    record_rules: ClassVar[dict[str, str]] = {"region": "katottg", "district": "katottg"}
 
     class Meta:
         verbose_name = _("громада")

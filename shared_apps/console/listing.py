@@ -71,9 +71,9 @@ def rows(wish: Wish, user: Any) -> QuerySet[Community]:
     found = matching(wish, user)
     if wish.state:
         found = found.filter(state=wish.state)
-    return found.annotate(
-        host=Subquery(host), fingerprint=Subquery(version), target=Subquery(current)
-    ).order_by(*wish.order)
+    return found.annotate(host=Subquery(host), fingerprint=Subquery(version), target=Subquery(current)).order_by(
+        *wish.order
+    )
 
 
 def state_counts(wish: Wish, user: Any) -> dict[str, int]:

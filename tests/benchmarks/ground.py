@@ -125,7 +125,7 @@ def populate(tenant: TenantRef, rows: int) -> None:
 
 def make_release(folder: Path) -> str:
     """A copy of one app's migrations, to which a benchmark adds the next release."""
-    from kernel.jobs import migrations
+    from tenant_apps.portal.contacts import migrations
 
     name = "bench_release"
     shutil.copytree(Path(migrations.__file__ or "").parent, folder / name, ignore=shutil.ignore_patterns("__pycache__"))

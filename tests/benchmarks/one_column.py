@@ -1,7 +1,7 @@
 """TEN-4, one column added to a table of every tenant.
 
-Ours is the product's fleet migration of a release with one new AddField: public, the template and its SQL, waves,
-a transaction and a row of report per tenant. The limit replays the bare ALTER TABLE in a transaction per tenant on
+Ours is the product's fleet migration of a release with one new AddField in a tenants' module: the template and its SQL,
+waves, a transaction and a row of report per tenant; the start of the process is in the note. The limit replays the bare ALTER TABLE in a transaction per tenant on
 one open connection. The peer is django-tenants' `migrate_schemas` with one AddField in its own project of
 synthetic tables, measured on a few tenants, its start subtracted, and multiplied.
 """
@@ -26,8 +26,8 @@ MIGRATION = """from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("jobs", "{after}")]
-    operations = [migrations.AddField("job", "{column}", models.IntegerField(null=True))]
+    dependencies = [("contacts", "{after}")]
+    operations = [migrations.AddField("contact", "{column}", models.IntegerField(null=True))]
 """
 IN_PROCESS = (
     "import django; django.setup()\n"
@@ -81,8 +81,8 @@ def _replay(connection: Connection, schemas: list[str], column: str) -> float:
     for schema in schemas:
         with connection.transaction():
             connection.execute(sql.SQL("SET LOCAL search_path = {}, public").format(sql.Identifier(schema)))
-            connection.execute(f"ALTER TABLE jobs_job ADD COLUMN {column} integer NULL")
+            connection.execute(f"ALTER TABLE contacts_contact ADD COLUMN {column} integer NULL")
     seconds = time.perf_counter() - began
     for schema in schemas:
-        connection.execute(f"ALTER TABLE {schema}.jobs_job DROP COLUMN {column}")
+        connection.execute(f"ALTER TABLE {schema}.contacts_contact DROP COLUMN {column}")
     return seconds

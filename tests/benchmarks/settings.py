@@ -4,6 +4,6 @@ import os
 
 from config.settings import *  # noqa: F403
 
-MIGRATION_MODULES = {"jobs": os.environ["BENCH_RELEASE"]}
+MIGRATION_MODULES = {"contacts": os.environ["BENCH_RELEASE"]}
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 MEDIA_ROOT = os.environ["BENCH_MEDIA"]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.conftest import PASSWORD
+from tests.fixtures import PASSWORD
 from tests.journeys.town import CLERK, NOBODY, OPERATOR, Town, code_now, pass_second_step, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -145,5 +145,7 @@ def test_sign_out_ends_the_session(town: Town, visitor: Visitor) -> None:
     page.get_by_text("БІ", exact=True).click()
     page.get_by_role("button", name="Вийти").click()
     expect(page).to_have_url(town.url("alpha"))
-    page.goto(town.url("alpha", "/workspace/"))
+    # Whoever sits down next sees nothing by pressing «Back».
+    page.go_back()
     expect(page).to_have_url(town.url("alpha", "/accounts/login/?next=/workspace/"))
+    expect(page.locator("body")).not_to_contain_text("Бойко")

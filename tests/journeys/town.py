@@ -31,7 +31,7 @@ from kernel.tenancy.cache import cache
 from kernel.testing.access import totp_code
 from shared_apps.communities.models import Community
 from tests import database
-from tests.conftest import PASSWORD, _close_connections, _ref
+from tests.fixtures import PASSWORD, _close_connections, _ref
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"

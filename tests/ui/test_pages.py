@@ -80,9 +80,7 @@ def test_the_page_of_a_failure_needs_nothing_that_may_be_broken() -> None:
     assert server_error(RequestFactory().get("/")).status_code == 500
 
 
-@pytest.mark.parametrize(
-    ("label", "opened"), [("alpha", True), ("", True), ("console", False), ("nema", False)]
-)
+@pytest.mark.parametrize(("label", "opened"), [("alpha", True), ("", True), ("console", False), ("nema", False)])
 def test_search_engines_are_let_in_where_residents_are(
     alpha: TenantRef, client_for: ClientFor, label: str, opened: bool
 ) -> None:

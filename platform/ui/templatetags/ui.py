@@ -10,7 +10,7 @@ from django.core.paginator import Page
 from django.forms import BoundField
 from django.template import Context
 from django.templatetags.static import static
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from kernel.access.signins import device_name
@@ -18,7 +18,13 @@ from ui.typography import typeset
 
 register = template.Library()
 
-STATUS_ICONS = {"ok": "check", "warn": "clock", "bad": "alert-triangle", "info": "circle-dashed", "idle": "circle-dashed"}
+STATUS_ICONS = {
+    "ok": "check",
+    "warn": "clock",
+    "bad": "alert-triangle",
+    "info": "circle-dashed",
+    "idle": "circle-dashed",
+}
 NOTE_ICONS = {"info": "info", "ok": "circle-check", "warn": "alert-triangle", "bad": "alert-triangle"}
 MESSAGE_TONES = {"debug": "info", "info": "info", "success": "ok", "warning": "warn", "error": "bad"}
 _TAG = re.compile(r"(<[^>]*>|&\w+;)")
@@ -127,7 +133,7 @@ def chip(text: str, url: str, count: int | None = None, current: bool = False) -
 @register.simple_tag
 def button(text: str, kind: str = "primary", icon_name: str = "", **attributes: Any) -> SafeString:
     """Sends the form it stands in. `name` and `value` tell the view which button it was."""
-    extra = mark_safe("".join(format_html(' {}="{}"', key, value) for key, value in attributes.items()))
+    extra = format_html_join("", ' {}="{}"', attributes.items())
     return format_html(
         '<button type="submit" data-kind="{}"{}>{}{}</button>', kind, extra, icon(icon_name) if icon_name else "", text
     )
@@ -193,7 +199,7 @@ def initials(name: str) -> str:
 @register.filter(needs_autoescape=True)
 def typo(value: Any, autoescape: bool = True) -> str:
     """Typesets the words, not the markup."""
-    text = conditional_escape(value) if autoescape else str(value)
-    if isinstance(value, SafeString) or not autoescape:
-        return mark_safe("".join(part if part.startswith(("<", "&")) else typeset(part) for part in _TAG.split(text)))
-    return conditional_escape(typeset(str(value)))
+    if isinstance(value, SafeString):
+        return SafeString("".join(part if part.startswith(("<", "&")) else typeset(part) for part in _TAG.split(value)))
+    text = typeset(str(value))
+    return conditional_escape(text) if autoescape else text
