@@ -195,7 +195,6 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
-    "shared_apps.communities.middleware.StandingMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "ui.locality.LocalityMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -204,6 +203,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "shared_apps.communities.middleware.StandingMiddleware",
     "kernel.access.middleware.AccessMiddleware",
 ]
 ROOT_URLCONF = "config.urls_tenant"
@@ -323,6 +323,9 @@ MAILERS: dict[str, Any] = {
     }
 }
 # Where strangers report a hole; served as /.well-known/security.txt.
+# Whom a community calls about the cloud itself.
+SUPPORT_PHONE = env("SUPPORT_PHONE", "")
+SUPPORT_EMAIL = env("SUPPORT_EMAIL", f"support@{BASE_DOMAIN}")
 SECURITY_EMAIL = env("SECURITY_EMAIL", f"security@{BASE_DOMAIN}")
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", f"Хмара громад <noreply@{BASE_DOMAIN}>")
 

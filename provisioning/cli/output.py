@@ -19,7 +19,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from provisioning.errors import ProvisioningError, Unreachable
+from provisioning.blueprint import BlueprintError
+from provisioning.errors import IllegalMove, Inconsistent, ProvisioningError, Unreachable
 from provisioning.progress import Report
 
 Json = Annotated[bool, typer.Option("--json", help="Відповідь одним документом JSON для програм.")]
@@ -137,6 +138,7 @@ def command(function: Callable[..., Any]) -> Callable[..., Any]:
         from django.db import OperationalError
         from redis.exceptions import RedisError
 
+        from kernel.operations import Denied
         from kernel.tenancy import platform_context
         from kernel.tenancy.actor import Actor, acting
 
@@ -146,6 +148,10 @@ def command(function: Callable[..., Any]) -> Callable[..., Any]:
                 return function(*args, **kwargs)
         except ProvisioningError as error:
             _refuse(error, json_mode)
+        except Denied as error:
+            _refuse(IllegalMove(str(error), "виконайте умову, названу вище, і повторіть."), json_mode)
+        except BlueprintError as error:
+            _refuse(Inconsistent(str(error), "hromada fleet verify покаже, де схеми не такі, як зразок."), json_mode)
         except (OperationalError, RedisError) as error:
             _refuse(
                 Unreachable(

@@ -13,11 +13,13 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kernel.tenancy import platform_context
 from shared_apps.communities.models import Community
+from shared_apps.fleet.models import Operation
 from ui.problems import problem, wants_problem
 
 State = Community.State
-# A minute: residents come back by themselves, and no crawler takes the page for the real one.
+# Seconds. Programs and search engines come back by themselves and do not take the page for the real one.
 RETRY = {State.SUSPENDED: 3600, State.REQUESTED: 30, State.PROVISIONING: 10}
 STATUS = {
     State.SUSPENDED: 503,
@@ -61,8 +63,12 @@ def contact_of(community: Community) -> Contact:
 def page_of(request: HttpRequest, community: Community, *, for_staff: bool) -> HttpResponse:
     state = State(community.state)
     status = STATUS[state]
+    making = creation_of(community) if state in (State.REQUESTED, State.PROVISIONING) else None
     if wants_problem(request):
-        response: HttpResponse = problem(request, status, str(TITLES[state]), _detail(community), state=str(state))
+        more = {"progress": making.progress} if making else {}
+        response: HttpResponse = problem(
+            request, status, str(TITLES[state]), _detail(community), state=str(state), **more
+        )
     else:
         context: dict[str, Any] = {
             "community": community,
@@ -70,13 +76,21 @@ def page_of(request: HttpRequest, community: Community, *, for_staff: bool) -> H
             "title": TITLES[state],
             "for_staff": for_staff,
             "contact": contact_of(community),
-            "refresh": state in (State.REQUESTED, State.PROVISIONING),
+            "being_made": state in (State.REQUESTED, State.PROVISIONING),
+            "making": making,
+            "stopped": making is not None and making.status == Operation.Status.FAILED,
         }
         response = render(request, "communities/standing.html", context, status=status)
     if state in RETRY:
         response.headers["Retry-After"] = str(RETRY[state])
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def creation_of(community: Community) -> Operation | None:
+    """How far provisioning has come; the row is there from the first step."""
+    with platform_context():
+        return Operation.objects.filter(kind="create", subject=community.slug).order_by("-started_at").first()
 
 
 def _detail(community: Community) -> str:

@@ -11,6 +11,7 @@ from kernel.tenancy.directory import forget_hosts
 from kernel.testing.access import enter, make_person
 from shared_apps.communities.models import Community
 from shared_apps.communities.search import named_like
+from shared_apps.fleet.models import Operation
 
 ClientFor = Callable[..., Client]
 HTML = {"HTTP_ACCEPT": "text/html"}
@@ -131,6 +132,21 @@ def test_not_yet_and_no_longer(alpha: TenantRef, client_for: ClientFor, state: s
     assert client.get("/accounts/login/", **HTML).status_code == status
     assert client.get("/api/v1/contacts/")["Content-Type"] == "application/problem+json"
     assert client.get("/brand.css").status_code == 200
+
+
+def test_a_community_being_made_shows_how_far_it_is(alpha: TenantRef, client_for: ClientFor) -> None:
+    change(alpha, state="provisioning")
+    with platform_context():
+        Operation.objects.filter(kind="create", subject="alpha").delete()
+        made = Operation.objects.create(kind="create", subject="alpha", progress=40, by="тести")
+    client = client_for("alpha")
+    page = client.get("/", **HTML).content.decode()
+    assert 'value="40"' in page and 'http-equiv="refresh"' in page
+    assert client.get("/", HTTP_ACCEPT="application/json").json()["progress"] == 40
+    with platform_context():
+        Operation.objects.filter(pk=made.pk).update(status="failed", error="secret detail")
+    page = client.get("/", **HTML).content.decode()
+    assert "Створення хмари громади зупинилося" in page and "secret detail" not in page
 
 
 def test_reading_only_lets_people_in_and_out_but_change_nothing(alpha: TenantRef, client_for: ClientFor) -> None:
