@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 
 from config.discovery import installed_modules
 from kernel.tenancy.log import add_scope
-from kernel.tenancy.pooling import reset_on_return
 from kernel.tenancy.signing import ScopedSecret
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -129,7 +128,6 @@ def database(url: str, *, pool: bool) -> dict[str, Any]:
             # A backend remembers every table it touched (~30 KB each): its life is bounded.
             "max_lifetime": float(env("DATABASE_POOL_LIFETIME", "1800")),
             "timeout": 10,
-            "reset": reset_on_return,
         }
     return {
         "ENGINE": "kernel.tenancy.db",
@@ -277,7 +275,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "workspace"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "kernel.access.adapters.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "kernel.access.adapters.SocialAdapter"

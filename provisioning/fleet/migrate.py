@@ -113,6 +113,8 @@ def _migrate(connection: Connection, target: str, workers: int, progress: Progre
     if not waiting:
         return report
     report.run = _open_run(connection, target)
+    # Each tenant's fingerprint is in its own transaction; of the report a crash may lose the last lines.
+    connection.execute("SET synchronous_commit = off")
     steps = read_steps(connection)
     total, done = len(waiting), 0
     for wave, schemas in _all_waves(connection, target, waiting, canaries):

@@ -30,8 +30,8 @@ def main() -> int:
 
         for name, work in stages.plan(wanted):
             _measure(name, work, results)
-            write(results, options.json)
-    show(results)
+            write(sorted(results, key=lambda row: row.name), options.json)
+    show(sorted(results, key=lambda row: row.name))
     console.print(f"Записано: {options.json}")
     return 0 if len(results) == len(wanted) else 1
 

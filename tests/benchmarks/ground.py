@@ -26,7 +26,7 @@ class NotOurs(RuntimeError):
 
 def superuser_url(database: str = "postgres") -> str:
     """The cluster is thrown away and filled with a thousand tenants, so it must be the embedded one of `bench`."""
-    sockets = Path(psycopg.conninfo.conninfo_to_dict(os.environ.get("DATABASE_URL", "")).get("host") or "")
+    sockets = Path(psycopg.conninfo.conninfo_to_dict(os.environ.get("DATABASE_URL", "")).get("host") or "")  # type: ignore[arg-type]
     if sockets.name != "sockets" or not sockets.parent.name.startswith("bench"):
         raise NotOurs(
             "Вимірювання стирають базу, тож ідуть лише у власному кластері: приберіть DATABASE_URL і запустіть make bench."
@@ -64,7 +64,7 @@ def close_connections() -> None:
         for connection in connections.all(initialized_only=True):
             connection.close()
             if getattr(connection, "pool", None):
-                connection.close_pool()
+                connection.close_pool()  # type: ignore[attr-defined]
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
 # role and session_authorization survive RESET ALL, hence their own statements.
 RESET_SQL = (
@@ -14,6 +15,8 @@ RESET_SQL = (
 
 def reset_on_return(connection: psycopg.Connection[Any]) -> None:
     """Nothing a request set is left for the next one."""
+    if connection.info.transaction_status != TransactionStatus.IDLE:
+        connection.rollback()
     connection.execute(RESET_SQL)
     if not connection.autocommit:
         connection.commit()

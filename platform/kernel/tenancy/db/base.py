@@ -11,12 +11,14 @@ from typing import Any
 
 import psycopg
 from django.contrib.gis.db.backends.postgis import base as postgis
+from django.db.backends.postgresql import base as postgresql
 from django.db.utils import OperationalError
 from django_tenants.postgresql_backend.introspection import DatabaseSchemaIntrospection
 from psycopg import sql
 
 from kernel.tenancy import scope as scopes
 from kernel.tenancy.actor import Actor, actor_or_none
+from kernel.tenancy.pooling import reset_on_return
 
 
 @lru_cache(maxsize=4096)
@@ -93,6 +95,24 @@ class DatabaseWrapper(postgis.DatabaseWrapper):
     def _attempts(self) -> int:
         pool = self.settings_dict["OPTIONS"].get("pool")
         return 1 + int(pool.get("max_size", 4)) if pool else 2
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """A pooled connection learns the geometry types once, not at every checkout."""
+        connection = postgresql.DatabaseWrapper.get_new_connection(self, conn_params)
+        if not getattr(connection, "knows_geometry", False):
+            self.register_geometry_adapters(connection)
+            connection.knows_geometry = True
+        return connection
+
+    def _close(self) -> Any:
+        """Reset before returning, here and not by the pool's own thread: that hand-over costs more than the reset."""
+        if self.connection is not None and self.pool:
+            try:
+                reset_on_return(self.connection)
+            except psycopg.Error:
+                # The pool throws a closed connection away.
+                self.connection.close()
+        return super()._close()
 
     # A SET is undone with its transaction, so what was applied is no longer known.
 
