@@ -195,12 +195,14 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "ui.locality.LocalityMiddleware",
+    "ui.errors.ErrorPagesMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "ui.privacy.PrivatePagesMiddleware",
     "shared_apps.communities.middleware.StandingMiddleware",
     "kernel.access.middleware.AccessMiddleware",
 ]
@@ -300,6 +302,8 @@ MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+# form-action is our own site only, so the way to a provider is a link; state, nonce and PKCE guard it.
+SOCIALACCOUNT_LOGIN_ON_GET = True
 # Off only where the demonstration's passwords are printed on the screen anyway; production refuses it.
 MFA_OBLIGATORY = env("MFA_OBLIGATORY", "0" if ENVIRONMENT == "development" else "1") == "1"
 
@@ -387,7 +391,11 @@ LOGGING = {
     "formatters": {
         "json": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.processors.JSONRenderer(ensure_ascii=False),
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
             "foreign_pre_chain": [
                 structlog.stdlib.add_log_level,
                 structlog.stdlib.add_logger_name,

@@ -45,6 +45,10 @@ class TenantDiskStorage(FileSystemStorage):
             raise SuspiciousFileOperation(f"The path {name!r} leaves the tenant's folder.")
         return full
 
+    def _save(self, name: str, content: Any) -> str:
+        """The name by which it is opened again, without the folder that opening adds."""
+        return posixpath.relpath(super()._save(name, content), folder())
+
     def url(self, name: str | None) -> str:
         raise ValueError("Files have no address of their own; make a signed link with kernel.tenancy.links.")
 
