@@ -47,7 +47,7 @@ class TenantDiskStorage(FileSystemStorage):
 
     def _save(self, name: str, content: Any) -> str:
         """The name by which it is opened again, without the folder that opening adds."""
-        return posixpath.relpath(super()._save(name, content), folder())
+        return posixpath.relpath(super()._save(name, content), folder())  # type: ignore[misc]
 
     def url(self, name: str | None) -> str:
         raise ValueError("Files have no address of their own; make a signed link with kernel.tenancy.links.")

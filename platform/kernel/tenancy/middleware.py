@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, StreamingHttpResponse
 from django.http.request import split_domain_port
 
 from kernel.tenancy.actor import Actor, acting
@@ -15,14 +15,6 @@ from kernel.tenancy.directory import known_host, tenant_for_host
 from kernel.tenancy.scope import PLATFORM, Scope, TenantRef, scope_context
 
 Handler = Callable[[HttpRequest], HttpResponse]
-
-
-class TenantRequest(HttpRequest):
-    """What a view may rely on after the edge."""
-
-    tenant: TenantRef | None
-    site: str
-    request_id: str
 
 
 def site_of(host: str) -> tuple[str, TenantRef | None]:
@@ -52,7 +44,7 @@ class TenantMiddleware:
         if tenant and request.method in ("GET", "HEAD") and (moved_to := known_host(host).moved_to):
             port = f":{request.get_port()}" if ":" in request.get_host() else ""
             return HttpResponsePermanentRedirect(f"{request.scheme}://{moved_to}{port}{request.get_full_path()}")
-        request.site = site  # type: ignore[attr-defined]
+        request.site = site  # type: ignore[assignment]
         request.tenant = tenant  # type: ignore[attr-defined]
         request.request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
         request.urlconf = f"config.urls_{site}"  # type: ignore[attr-defined]
@@ -64,7 +56,7 @@ class TenantMiddleware:
         with scope_context(scope), acting(actor):
             response = self.get_response(request)
             # A streamed body is read after we return; it must be read inside the same scope.
-            if response.streaming and not response.is_async:
+            if isinstance(response, StreamingHttpResponse) and not response.is_async:
                 response.streaming_content = _within(scope, response.streaming_content)
         response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
         return response

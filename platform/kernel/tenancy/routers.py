@@ -13,5 +13,6 @@ from kernel.tenancy.scope import PUBLIC_SCHEMA
 
 class SchemaRouter(TenantSyncRouter):
     def allow_migrate(self, db: str, app_label: str, model_name: str | None = None, **hints: Any) -> bool | None:
-        wanted = settings.SHARED_APPS if connections[db].schema_name == PUBLIC_SCHEMA else settings.TENANT_APPS
+        schema = connections[db].schema_name  # type: ignore[attr-defined]
+        wanted = settings.SHARED_APPS if schema == PUBLIC_SCHEMA else settings.TENANT_APPS
         return None if self.app_in_list(app_label, wanted) else False

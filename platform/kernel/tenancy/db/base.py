@@ -74,7 +74,7 @@ class DatabaseWrapper(postgis.DatabaseWrapper):
         self.ensure_connection()
         with self.wrap_database_errors:
             self._apply_scope()
-        return super()._cursor(name)
+        return super()._cursor(name)  # type: ignore[misc]
 
     def connect(self) -> None:
         """Check a pooled connection with the statement that is due anyway: stale ones are replaced."""
@@ -112,7 +112,7 @@ class DatabaseWrapper(postgis.DatabaseWrapper):
             except psycopg.Error:
                 # The pool throws a closed connection away.
                 self.connection.close()
-        return super()._close()
+        return super()._close()  # type: ignore[misc]
 
     # A SET is undone with its transaction, so what was applied is no longer known.
 
@@ -132,7 +132,7 @@ class DatabaseWrapper(postgis.DatabaseWrapper):
 
     def _rollback(self) -> Any:
         self._applied = None
-        return super()._rollback()
+        return super()._rollback()  # type: ignore[misc]
 
     # -- django-tenants' protocol -----------------------------------------------------------------
 
