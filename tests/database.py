@@ -91,6 +91,17 @@ def restore_pristine() -> None:
         _drop_roles(connection, keep=OWN_ROLES)
 
 
+def sweep_leftovers() -> None:
+    """What a killed run left in this cluster; called when the cluster has just become ours."""
+    with maintenance() as connection:
+        rows = connection.execute(
+            "SELECT datname FROM pg_database WHERE NOT datistemplate AND datname <> ALL(%s)",
+            [["postgres", DATABASE, TEMPLATE]],
+        ).fetchall()
+        for (name,) in rows:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
 def _disconnect(connection: psycopg.Connection, database: str) -> None:
     connection.execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",

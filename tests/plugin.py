@@ -10,6 +10,7 @@ import os
 import sys
 
 from provisioning.local import stack
+from tests.database import sweep_leftovers
 
 
 def _only_hands_out() -> bool:
@@ -33,6 +34,7 @@ def _start() -> None:
     os.environ.update(started.environment())
     os.environ["TEST_SUPERUSER_URL"] = started.superuser_url or ""
     os.environ["TEST_PROFILE"] = profile
+    sweep_leftovers()
 
 
 _start()

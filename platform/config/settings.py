@@ -302,8 +302,6 @@ MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
-# form-action is our own site only, so the way to a provider is a link; state, nonce and PKCE guard it.
-SOCIALACCOUNT_LOGIN_ON_GET = True
 # Off only where the demonstration's passwords are printed on the screen anyway; production refuses it.
 MFA_OBLIGATORY = env("MFA_OBLIGATORY", "0" if ENVIRONMENT == "development" else "1") == "1"
 
