@@ -8,7 +8,8 @@ import subprocess
 import sys
 import threading
 
-from django.db import connections
+import pytest
+from django.db import DataError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kernel.access.models import User
@@ -54,13 +55,9 @@ def test_failed_transaction_is_returned_clean(transactional_db, alpha):
     try:
         with tenant_context(alpha):
             wrapper.set_autocommit(False)
-            with wrapper.cursor() as cursor:
-                try:
-                    cursor.execute("SELECT 1/0")
-                except Exception:
-                    failed = True
+            with wrapper.cursor() as cursor, pytest.raises(DataError):
+                cursor.execute("SELECT 1/0")
             wrapper.close()
-        assert failed
         with wrapper.pool.connection() as raw:
             assert raw.execute("SELECT current_user").fetchone() == ("hromada_app",)
     finally:

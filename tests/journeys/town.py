@@ -171,7 +171,7 @@ def town(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest
 def browser() -> Iterator[Browser]:
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if program is None:
-        pytest.skip("Chromium is not installed: apt-get install chromium")
+        pytest.fail("Chromium is not installed: apt-get install chromium")
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright keeps an event loop in this thread; Django takes that for asynchronous code and refuses.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
