@@ -13,7 +13,7 @@ from psycopg import sql
 
 from kernel.tenancy.actor import actor_or_none
 from kernel.tenancy.scope import EXTENSIONS_SCHEMA, OWNER_ROLE, PUBLIC_SCHEMA
-from provisioning.errors import Busy, Unreachable
+from provisioning.errors import Busy, ProvisioningError, Unreachable
 
 Connection = psycopg.Connection[Any]
 
@@ -58,6 +58,35 @@ def reporting_outage() -> Iterator[None]:
             f"База даних не відповідає: {str(error).strip()}",
             "перевірте її (hromada doctor) і повторіть ту саму команду: зроблене не пропаде, недороблене скасовано.",
         ) from error
+
+
+def broken_connection(error: BaseException) -> psycopg.Error | None:
+    """The server's going away behind an error, however many layers wrapped it.
+
+    Class 08 is the connection itself, 57P its server stopping; no code at all is a broken socket.
+    """
+    found: BaseException | None = error
+    while found is not None:
+        if isinstance(found, psycopg.OperationalError | psycopg.InterfaceError) and (
+            found.sqlstate is None or found.sqlstate.startswith(("08", "57P"))
+        ):
+            return found
+        found = found.__cause__
+    return None
+
+
+@contextmanager
+def telling_of_lost_server(way_on: str) -> Iterator[None]:
+    """A server that goes away in the middle is told as such, with what became of the work and how to go on."""
+    try:
+        yield
+    except ProvisioningError:
+        raise
+    except Exception as error:
+        lost = broken_connection(error)
+        if lost is None:
+            raise
+        raise Unreachable(f"База даних перестала відповідати: {str(lost).strip()}", way_on) from error
 
 
 def lock_number(name: str) -> int:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 from celery import shared_task
+from django.urls import reverse
+from django.utils import timezone
 
 from kernel.jobs.registry import JobRun, job
+from kernel.tenancy import current_tenant, platform_context
+from kernel.tenancy.files import storage
 from kernel.tenancy.log import get_logger
+from provisioning.archive.export import export_tenant
+from provisioning.archive.files import put_file, stored_files
+from provisioning.archive.restore import sweep_interrupted
 from provisioning.errors import Busy, NotFound
 from provisioning.lifecycle import deletion, pool, standing
 from provisioning.lifecycle.creation import finish_creation
 from provisioning.progress import Report
+from shared_apps.communities.export import EXPORT, FOLDER, KEPT_FOR, file_of
 
 CREATE_TENANT = "provisioning.create_tenant"
 
@@ -30,7 +41,7 @@ def refill_pool() -> None:
 
 @shared_task(name="provisioning.janitor")
 def janitor() -> None:
-    """Hourly: orphans of the pool, old addresses and archives whose time is over."""
+    """Hourly: orphans of the pool and of killed restores, old addresses and archives whose time is over."""
     try:
         orphans = pool.sweep()
     except Busy as reason:
@@ -41,8 +52,38 @@ def janitor() -> None:
         if orphans.unknown:
             log.error("schemas_without_community", schemas=orphans.unknown)
     released, purged = standing.release_kept_hosts(), deletion.purge_expired()
+    if swept := sweep_interrupted():
+        log.warning("interrupted_restores_swept", addresses=swept)
+    if stale := purge_exports():
+        log.info("exports_purged", count=stale)
     if released or purged:
         log.info("terms_ended", hosts=released, archives=purged)
+
+
+def purge_exports() -> int:
+    """Archives that communities ordered and whose day is over. In platform scope."""
+    over = timezone.now() - KEPT_FOR
+    stale = [name for name in stored_files(FOLDER) if storage.get_modified_time(name) < over]
+    for name in stale:
+        storage.delete(name)
+    return len(stale)
+
+
+@job(EXPORT)
+def export_tenant_job(run: JobRun, by: str, reason: str) -> None:
+    """The community whose job it is takes its own data away: which one is the scope's word, never an argument's."""
+    tenant = current_tenant()
+
+    def tell(report: Report) -> None:
+        run.progress(report.done, report.total, report.title)
+
+    with tempfile.TemporaryDirectory(prefix="hromada-export-") as folder:
+        path = Path(folder) / "archive"
+        export_tenant(tenant.slug, path, by=f"{by}: {reason}", progress=tell)
+        name = file_of(run.job_id)
+        with platform_context(), path.open("rb") as archive:
+            put_file(name, archive)
+    run.finish(reverse("community:export"))
 
 
 @job(CREATE_TENANT, most_attempts=10)

@@ -15,7 +15,7 @@ from provisioning.archive.container import BLOCK, Manifest, Writer, writing
 from provisioning.archive.files import stored_files
 from provisioning.archive.rows import STEADY_SPELLING, copy_out, read_positions, tables_with_rows
 from provisioning.blueprint import Blueprint, diff_schemas
-from provisioning.db import Connection, owner_connection
+from provisioning.db import Connection, owner_connection, telling_of_lost_server
 from provisioning.errors import IllegalMove, Inconsistent
 from provisioning.lifecycle.records import find_community
 from provisioning.progress import Progress, Report, silent
@@ -31,6 +31,7 @@ CARRIED = (
 EXPORTABLE = (Community.State.ACTIVE, Community.State.SUSPENDED, Community.State.ARCHIVED)
 
 
+@telling_of_lost_server("недописаний архів прибрано, дані громади цілі; запустіть базу й повторіть вивезення.")
 def export_tenant(slug: str, path: Path, *, by: str, key: str = "", progress: Progress = silent) -> Manifest:
     """Readers and writers of the tenant are not disturbed; the archive is one moment of it."""
     with platform_context():

@@ -19,6 +19,7 @@ EMPTIED = (
 )
 
 HASH = "('x' || left(md5({column}::text || {salt}), 8))::bit(32)::bigint"
+ACCOUNT = "('899998' || lpad((" + HASH + ")::text, 19, '0'))"
 MASKS = {
     "last_name": "({last_names}::text[])[1 + " + HASH + " %% {last_count}]",
     "first_name": "({first_names}::text[])[1 + " + HASH + " %% {first_count}]",
@@ -26,6 +27,8 @@ MASKS = {
     "email": "'person-' || left(md5(lower({column}) || {salt}), 10) || '@navchannia.invalid'",
     "phone": "'+380' || lpad((" + HASH + " %% 1000000000)::text, 9, '0')",
     "digits": "lpad((" + HASH + " %% 1000000000)::text, length({column}), '0')",
+    # A treasury account that nobody has, with its control number right.
+    "iban": "'UA' || lpad((98 - (" + ACCOUNT + " || '301000')::numeric %% 97)::text, 2, '0') || " + ACCOUNT,
     "text": "'(приховано)'",
     "secret": "'!'",
     "blank": "''",

@@ -1,39 +1,43 @@
 """A file back into a tenant: all checks first, then one transaction that builds, loads, verifies and opens.
 
-Files are laid down before that transaction, in the folder of an identifier nobody knows yet; a killed restore
-leaves at most such a folder, which the next try, or the janitor, removes.
+Files are laid down before that transaction, in the folder of an identifier nobody knows yet but the operation's
+row; of a killed restore that folder is left, and the next try, or the janitor, empties it.
 """
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
+from django.db import Error as DatabaseError
 from django.db import connections, transaction
 from django.utils.timezone import now
-from psycopg import sql
 
 from kernel.tenancy import TenantRef, platform_context, tenant_context
 from kernel.tenancy.directory import forget_hosts
 from provisioning.archive.container import Archive, Manifest, reading
-from provisioning.archive.errors import ArchiveRefused
-from provisioning.archive.files import delete_files, put_file
-from provisioning.archive.rows import STEADY_SPELLING, copy_in, require_same, set_positions, tables_with_rows
+from provisioning.archive.files import delete_files
+from provisioning.archive.loading import blueprint_in, lay_files, loading
 from provisioning.blueprint import Blueprint, build_schema
-from provisioning.db import Connection, holding, owner_connection
+from provisioning.db import Connection, holding, owner_connection, telling_of_lost_server
 from provisioning.errors import BadInput, Busy, Taken
 from provisioning.fleet.replay import bring_to
+from provisioning.lifecycle import journal
 from provisioning.lifecycle.naming import schema_for
 from provisioning.progress import Progress, Report, silent
 from provisioning.template import migrations_fingerprint
 from shared_apps.communities.models import Community, Domain, Plan, StateChange
 from shared_apps.communities.names import validate_slug
 from shared_apps.fleet import models as fleet
+from shared_apps.fleet.models import Operation
 
+KIND = "restore"
 Change = Callable[[Connection, str, Blueprint], None]
 
 
@@ -48,6 +52,7 @@ class Restored:
     warnings: list[str] = field(default_factory=list)
 
 
+@telling_of_lost_server("від недовідновленої громади нічого не лишилося; запустіть базу й повторіть ту саму команду.")
 def restore_tenant(
     path: Path,
     *,
@@ -65,11 +70,9 @@ def restore_tenant(
     validate_slug(slug)
     progress(Report("check", "Перевірка архіву", 0, 1))
     with reading(path, key, allow_foreign=allow_foreign) as archive:
-        blueprint = Blueprint.from_json(archive.blueprint)
-        _require_matching(archive.manifest, blueprint)
+        blueprint = blueprint_in(archive)
         progress(Report("check", "Перевірка архіву", 1, 1, finished=True))
-        busy = Busy(f"«{slug}» саме створюють або відновлюють.", "дочекайтеся кінця і подивіться: hromada tenant show.")
-        with owner_connection("restore") as guard, holding(guard, f"tenant {slug}", busy=busy):
+        with owner_connection("restore") as guard, holding(guard, f"tenant {slug}", busy=_busy(slug)):
             community = _planned(archive.manifest, slug, guard, training=training, name=name)
             warnings = _warnings(archive.manifest, community)
             outcome = Restored(
@@ -88,10 +91,8 @@ def restore_tenant(
     return outcome
 
 
-def _require_matching(manifest: Manifest, blueprint: Blueprint) -> None:
-    wanted = {table.name for table in tables_with_rows(blueprint)}
-    if {entry.name for entry in manifest.tables} != wanted or blueprint.version != manifest.blueprint:
-        raise ArchiveRefused("Таблиці архіву не відповідають його власній будові.", "візьміть іншу копію архіву.")
+def _busy(slug: str) -> Busy:
+    return Busy(f"«{slug}» саме створюють або відновлюють.", "дочекайтеся кінця і подивіться: hromada tenant show.")
 
 
 def _planned(manifest: Manifest, slug: str, guard: Connection, *, training: bool, name: str) -> Community:
@@ -139,22 +140,18 @@ def _restore(
     change: Change | None,
     progress: Progress,
 ) -> None:
-    _lay_files(archive, community.ref, progress)
-    tables = tables_with_rows(blueprint)
-    entries = {entry.name: entry for entry in archive.manifest.tables}
+    load_rows = loading(archive, blueprint, progress)
 
     def load(connection: Connection, schema: str) -> None:
-        connection.execute(sql.SQL(STEADY_SPELLING))
-        for number, table in enumerate(tables, 1):
-            with archive.open(entries[table.name]) as source:
-                copy_in(connection, schema, table, source)
-            progress(Report("rows", "Таблиці", number, len(tables), note=table.name))
-        set_positions(connection, schema, archive.manifest.sequences)
-        require_same(connection, schema, tables, archive.manifest.tables)
+        load_rows(connection, schema)
         if change:
             change(connection, schema, blueprint)
 
+    with platform_context():
+        _sweep(community.slug)
+        operation = journal.begin(KIND, community.slug, {"community": str(community.pk)}, by=by)
     try:
+        lay_files(archive, community.ref, progress)
         with platform_context(), transaction.atomic(using="owner"):
             owner = connections["owner"]
             owner.ensure_connection()
@@ -164,19 +161,38 @@ def _restore(
             build_schema(raw, blueprint, community.schema_name, load=load)
             _remember_version(community.schema_name, archive.manifest.fingerprint)
             bring_to(raw, community.schema_name, migrations_fingerprint())
+            journal.finish_as_owner(raw, operation)
     except BaseException:
-        with tenant_context(community.ref):
-            delete_files()
+        # A server that is gone leaves the operation's row to the next try.
+        with suppress(DatabaseError), platform_context():
+            _empty(operation)
         raise
     progress(Report("done", "Громаду відновлено", 1, 1, finished=True))
 
 
-def _lay_files(archive: Archive, ref: TenantRef, progress: Progress) -> None:
-    with tenant_context(ref):
-        for number, entry in enumerate(archive.manifest.files, 1):
-            with archive.open(entry) as source:
-                put_file(entry.name, source)
-            progress(Report("files", "Файли", number, len(archive.manifest.files), note=entry.name))
+def sweep_interrupted() -> list[str]:
+    """For the janitor: files of restores that were killed and never repeated. In platform scope."""
+    swept = []
+    for slug in journal.unfinished_subjects(KIND):
+        with suppress(Busy), owner_connection("janitor") as guard, holding(guard, f"tenant {slug}", busy=_busy(slug)):
+            _sweep(slug)
+            swept.append(slug)
+    return swept
+
+
+def _sweep(slug: str) -> None:
+    """Whoever holds the address knows that no restore to it is under way."""
+    while operation := journal.unfinished(KIND, slug):
+        _empty(operation)
+
+
+def _empty(operation: Operation) -> None:
+    """The files of a tenant that never came to be."""
+    pk = UUID(operation.arguments["community"])
+    nobody = TenantRef(id=pk, slug=operation.subject, schema="", name="", kind="", timezone="", state="")
+    with tenant_context(nobody):
+        delete_files()
+    journal.abandon(operation)
 
 
 def _insert(community: Community, by: str, manifest: Manifest) -> None:

@@ -7,7 +7,7 @@ the template: Django, a module's own SQL, or a hand.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from psycopg.rows import tuple_row
 
@@ -25,6 +25,8 @@ KEY_TYPES = frozenset({"bigint", "uuid"})
 OWNER = "hromada_owner"
 EXTENSIONS_SCHEMA = "extensions"
 FUNCTIONS_SCHEMA = "public"
+# Where nobody but the owner and the server itself can put anything.
+OWNERS_PLACES = frozenset({"pg_catalog", FUNCTIONS_SCHEMA, EXTENSIONS_SCHEMA})
 
 _LATE_IDENTITY = re.compile(r"^\s*ALTER\s+TABLE\b.*\bADD\s+GENERATED\b", re.IGNORECASE | re.DOTALL)
 _FUNCTION = re.compile(r"^\s*CREATE\s+(OR\s+REPLACE\s+)?(FUNCTION|PROCEDURE|AGGREGATE)\b", re.IGNORECASE)
@@ -152,11 +154,26 @@ def _functions(blueprint: Blueprint) -> Iterator[Problem]:
                 f"Тригер «{trigger.name}» таблиці «{trigger.table}» кличе {function}.",
                 "тримайте функції тригерів у public.",
             )
-        if not any(setting.startswith("search_path=") for setting in trigger.function_settings):
+        if trouble := _loose(trigger.function_settings):
             yield Problem(
-                f"Функція {function} тригера «{trigger.name}» не закріплена.",
-                f"ALTER FUNCTION {function} SET search_path = pg_catalog, а таблиці адресуйте через TG_TABLE_SCHEMA.",
+                f"Функція {function} тригера «{trigger.name}» {trouble}.",
+                f"ALTER FUNCTION {function} SET search_path = pg_catalog, pg_temp, а таблиці адресуйте через TG_TABLE_SCHEMA.",
             )
+
+
+def _loose(settings: Iterable[str]) -> str:
+    """Whose objects the function might take for its own: it runs with its owner's rights over others' rows.
+
+    A pg_temp that is not named is searched before everything else, so it is named, and last.
+    """
+    path = next((text.partition("=")[2] for text in settings if text.startswith("search_path=")), None)
+    if path is None:
+        return "не закріплена"
+    places = [place.strip().strip('"') for place in path.split(",")]
+    if places[-1] != "pg_temp":
+        return "закріплена так, що тимчасові таблиці йдуть першими: шлях має кінчатися на pg_temp"
+    strangers = [place for place in places[:-1] if place not in OWNERS_PLACES]
+    return f"закріплена на {', '.join(strangers)}, де пише не лише власник" if strangers else ""
 
 
 def _of_extension(blueprint: Blueprint, function: str) -> bool:

@@ -11,7 +11,7 @@ from itertools import islice
 from threading import local
 
 from kernel.tenancy.scope import BLUEPRINT_SCHEMA, PUBLIC_SCHEMA
-from provisioning.db import Connection, holding, owner_connection
+from provisioning.db import Connection, holding, owner_connection, telling_of_lost_server
 from provisioning.errors import Busy, ProvisioningError
 from provisioning.fleet.public import migrate_public, stored_fingerprint
 from provisioning.fleet.replay import Outcome, Steps, migrate_schema
@@ -56,6 +56,10 @@ class FleetReport:
         return {**asdict(self), "migrated": sum(outcome.ok for outcome in self.outcomes)}
 
 
+@telling_of_lost_server(
+    "схема, яку саме оновлювали, лишилася, як була; запустіть базу й повторіть hromada fleet migrate — "
+    "запуск продовжиться з того самого місця."
+)
 def migrate_fleet(
     *, workers: int | None = None, progress: Progress = silent, dry_run: bool = False, canaries: int = CANARIES
 ) -> FleetReport:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import DatabaseError
 
 from kernel.tenancy.actor import Actor, acting
 from provisioning.blueprint import BlueprintError
-from provisioning.db import Connection, holding, owner_connection
+from provisioning.db import Connection, broken_connection, holding, owner_connection
 from provisioning.errors import Busy, ProvisioningError, Unreachable
 from provisioning.lifecycle import journal
 from shared_apps.fleet.models import Operation
@@ -43,32 +43,18 @@ def telling(way_on: str, operation: Operation | None = None, step: str = "") -> 
     except ProvisioningError as error:
         _remember(operation, step, error)
         raise
-    except (psycopg.OperationalError, psycopg.InterfaceError, OperationalError, InterfaceError) as error:
-        raise _gone(error, step, way_on) from error
-    except BlueprintError as error:
-        if isinstance(error.__cause__, psycopg.OperationalError) and _connection_lost(error.__cause__):
-            raise _gone(error.__cause__, step, way_on) from error
-        _remember(operation, step, error)
-        raise ProvisioningError(str(error), way_on) from error
-    except (psycopg.Error, DatabaseError) as error:
-        _remember(operation, step, error)
-        where = f" на кроці «{step}»" if step else ""
-        raise ProvisioningError(f"База відмовила{where}: {str(error).strip()}", way_on) from error
     except Exception as error:
+        where = f" на кроці «{step}»" if step else ""
+        if lost := broken_connection(error):
+            raise Unreachable(f"База даних перестала відповідати{where}: {str(lost).strip()}", way_on) from error
         _remember(operation, step, error)
+        if isinstance(error, BlueprintError):
+            raise ProvisioningError(str(error), way_on) from error
+        if isinstance(error, psycopg.Error | DatabaseError):
+            raise ProvisioningError(f"База відмовила{where}: {str(error).strip()}", way_on) from error
         raise
 
 
 def _remember(operation: Operation | None, step: str, error: Exception) -> None:
     if operation is not None:
         journal.fail(operation, step, str(error))
-
-
-def _connection_lost(error: psycopg.Error) -> bool:
-    """Class 08 is the connection itself, 57P its server going away; no code at all is a broken socket."""
-    return error.sqlstate is None or error.sqlstate.startswith(("08", "57P"))
-
-
-def _gone(error: Exception, step: str, way_on: str) -> Unreachable:
-    where = f" на кроці «{step}»" if step else ""
-    return Unreachable(f"База даних перестала відповідати{where}: {str(error).strip()}", way_on)

@@ -32,6 +32,11 @@ def unfinished(kind: str, subject: str) -> Operation | None:
     )
 
 
+def unfinished_subjects(kind: str) -> list[str]:
+    found = Operation.objects.filter(kind=kind, status__in=[Status.RUNNING, Status.FAILED])
+    return sorted(set(found.values_list("subject", flat=True)))
+
+
 def begin(kind: str, subject: str, arguments: dict[str, Any], *, by: str, done: tuple[str, ...] = ()) -> Operation:
     return Operation.objects.create(
         kind=kind, subject=subject, arguments=arguments, by=by, done_steps=list(done), step=done[-1] if done else ""
@@ -64,6 +69,15 @@ def finish(operation: Operation, steps: Sequence[str] = ()) -> None:
     operation.step = operation.done_steps[-1] if operation.done_steps else ""
     operation.status, operation.progress, operation.finished_at = Status.DONE, 100, now()
     operation.save(update_fields=["status", "progress", "finished_at", "step", "done_steps"])
+
+
+def finish_as_owner(connection: Connection, operation: Operation) -> None:
+    """In one transaction with what it made, on the owner's connection."""
+    operation.status, operation.progress, operation.finished_at = Status.DONE, 100, now()
+    connection.execute(
+        "UPDATE fleet_operation SET status = %s, progress = 100, finished_at = %s WHERE id = %s",
+        [operation.status, operation.finished_at, operation.pk],
+    )
 
 
 def abandon(operation: Operation) -> None:

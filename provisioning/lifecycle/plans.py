@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -11,29 +10,10 @@ from kernel.modules.entitlement import forget as forget_modules
 from kernel.tenancy import platform_context, tenant_context
 from provisioning.errors import BadInput, NotFound
 from provisioning.lifecycle.records import locked_community, note_fact
-from shared_apps.communities.models import Community, Plan, Quota
+from shared_apps.communities.models import Community, Plan
+from shared_apps.communities.quotas import QUOTA_KEYS, limit_of_plan, quotas
 
 GIGABYTE = 1024**3
-
-
-@dataclass(frozen=True, slots=True)
-class QuotaKind:
-    """Something that is counted; `unit` is for people."""
-
-    key: str
-    title: str
-    unit: str
-
-
-QUOTAS = (
-    QuotaKind("users", "Користувачі", "осіб"),
-    QuotaKind("storage_bytes", "Файли", "байтів"),
-    QuotaKind("sms_month", "SMS на місяць", "шт."),
-    QuotaKind("mail_month", "Листи на місяць", "шт."),
-    QuotaKind("signatures_month", "Підписи на місяць", "шт."),
-    QuotaKind("api_requests_day", "Запити до API на добу", "шт."),
-)
-QUOTA_KEYS = frozenset(kind.key for kind in QUOTAS)
 
 # A limit that is not named does not exist.
 PLANS: dict[str, dict[str, Any]] = {
@@ -119,22 +99,11 @@ def set_quota(
             else:
                 community.quota_rows.update_or_create(key=key, defaults={"limit": limit, "reason": reason})
             note_fact(community, f"Обсяг {key}: {'як у тарифі' if limit is None else limit}. {reason}".strip(), by=by)
-        return limit if limit is not None else _of_plan(community, key)
+        return limit if limit is not None else limit_of_plan(community, key)
 
 
 def quota(community: Community, key: str) -> int | None:
     """How much the community may use; None is without a limit."""
     if key not in QUOTA_KEYS:
         raise KeyError(f"Unknown quota {key!r}; known: {', '.join(sorted(QUOTA_KEYS))}.")
-    own = Quota.objects.filter(community=community, key=key).values_list("limit", flat=True).first()
-    return own if own is not None else _of_plan(community, key)
-
-
-def quotas(community: Community) -> dict[str, int | None]:
-    own = dict(community.quota_rows.values_list("key", "limit"))
-    return {kind.key: own.get(kind.key, _of_plan(community, kind.key)) for kind in QUOTAS}
-
-
-def _of_plan(community: Community, key: str) -> int | None:
-    limit = community.plan.quotas.get(key)
-    return None if limit is None else int(limit)
+    return quotas(community)[key]

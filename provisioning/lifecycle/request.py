@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import validate_email
-from django.db.models import Q
+from django.db.models import CheckConstraint, Q
 
 from kernel.text import normalise_apostrophes
 from provisioning.db import Connection
@@ -95,7 +95,7 @@ def examine(new: NewTenant, connection: Connection) -> Examined:
     _check_place(community, problems, warnings)
     if not problems:
         _check_taken(community)
-        community.schema_name = schema_for(community.slug, _schemas_like(community.slug, connection))
+        community.schema_name = _free_schema(community.slug, connection)
         _check_rows(community, problems)
         _check_resemblance(community, new.look_alike_reason, problems, warnings)
     if problems:
@@ -173,7 +173,23 @@ def _check_fields(community: Community, problems: list[tuple[str, str]]) -> None
 
 
 def _check_rows(community: Community, problems: list[tuple[str, str]]) -> None:
-    """Uniqueness and the table's own constraints, in the words of the model."""
+    """Uniqueness and the table's own constraints, in the words of the model.
+
+    The conditions are first asked about all at once: one by one each costs three round trips.
+    """
+    constraints = Community._meta.constraints
+    conditions = [constraint.condition for constraint in constraints if isinstance(constraint, CheckConstraint)]
+    try:
+        community.validate_unique(exclude={"id", "slug", "schema_name"})
+        CheckConstraint(condition=Q(*conditions), name="all_at_once").validate(Community, community)
+        for constraint in constraints:
+            if not isinstance(constraint, CheckConstraint):
+                constraint.validate(Community, community)
+    except ValidationError:
+        _name_broken_rows(community, problems)
+
+
+def _name_broken_rows(community: Community, problems: list[tuple[str, str]]) -> None:
     for check in (community.validate_unique, community.validate_constraints):
         try:
             check()
@@ -267,15 +283,22 @@ def _doubt(community: Community, new: NewTenant, warnings: list[str]) -> None:
         warnings.append(f"Контрольна цифра ЄДРПОУ {community.edrpou} не збігається: {new.edrpou_override_reason}.")
 
 
-def _schemas_like(slug: str, connection: Connection) -> set[str]:
-    """Names of schemas that were ever given out, or simply exist."""
-    stem = f"t_{slug.replace('-', '_')}"
+def _free_schema(slug: str, connection: Connection) -> str:
+    """A name that was never given out and does not exist; only a taken one costs a look at its neighbours."""
+    stem = schema_for(slug, ())
+    taken = connection.execute(
+        "SELECT FROM communities_community WHERE schema_name = %(stem)s "
+        "UNION ALL SELECT FROM pg_namespace WHERE nspname = %(stem)s::name",
+        {"stem": stem},
+    ).fetchone()
+    if taken is None:
+        return stem
     rows = connection.execute(
         "SELECT schema_name FROM communities_community WHERE starts_with(schema_name, %(stem)s) "
         "UNION SELECT nspname::text FROM pg_namespace WHERE starts_with(nspname::text, %(stem)s)",
         {"stem": stem},
     )
-    return {row[0] for row in rows}
+    return schema_for(slug, [row[0] for row in rows])
 
 
 def _flat(invalid: ValidationError) -> list[tuple[str, str]]:

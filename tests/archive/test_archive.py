@@ -8,8 +8,10 @@ import subprocess
 import sys
 import time
 import zipfile
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from kernel.access.models import User
 from kernel.tenancy import platform_context, tenant_context
@@ -17,7 +19,7 @@ from kernel.tenancy.files import storage
 from provisioning.archive.clone import clone_tenant
 from provisioning.archive.errors import ArchiveRefused
 from provisioning.archive.export import export_tenant
-from provisioning.archive.restore import restore_tenant
+from provisioning.archive.restore import restore_tenant, sweep_interrupted
 from provisioning.archive.verify import verify_archive, verify_tenant
 from provisioning.blueprint import diff_schemas
 from provisioning.errors import Taken
@@ -36,21 +38,21 @@ def _roles(connection) -> set[str]:
 def test_round_trip_under_another_name(inhabited, archive_path, owner_connection):
     manifest = export_tenant("alpha", archive_path, by="тест")
     assert oct(archive_path.stat().st_mode)[-3:] == "600"
-    restored = restore_tenant(archive_path, slug="gamma", by="тест")
+    restored = restore_tenant(archive_path, slug="delta", by="тест")
     assert (restored.rows, restored.files) == (manifest.rows, 2)
     with platform_context():
-        gamma = Community.objects.get(slug="gamma").ref
-    assert diff_schemas(owner_connection, inhabited.schema, gamma.schema) == []
+        delta = Community.objects.get(slug="delta").ref
+    assert diff_schemas(owner_connection, inhabited.schema, delta.schema) == []
     fields = ("id", "email", "last_name", "first_name")
     with tenant_context(inhabited):
         before = list(User.objects.order_by("id").values_list(*fields))
-    with tenant_context(gamma):
+    with tenant_context(delta):
         assert list(User.objects.order_by("id").values_list(*fields)) == before
         with storage.open("рішення/2026/№ 1.txt") as file:
             assert file.read().decode() == "Про бюджет"
-        User.objects.create(email="after@gamma.example", last_name="Після", first_name="Відновлення", password="!")
-    assert verify_tenant("gamma").problems == []
-    one, two = verify_tenant("alpha").tables, verify_tenant("gamma").tables
+        User.objects.create(email="after@delta.example", last_name="Після", first_name="Відновлення", password="!")
+    assert verify_tenant("delta").problems == []
+    one, two = verify_tenant("alpha").tables, verify_tenant("delta").tables
     assert one["access_role"] == two["access_role"]
     assert two["access_user"]["rows"] == one["access_user"]["rows"] + 1
 
@@ -87,10 +89,10 @@ def test_damaged_archive_changes_nothing(inhabited, archive_path, owner_connecti
         assert verify_archive(archive_path).ok
         return
     with pytest.raises(ArchiveRefused):
-        restore_tenant(archive_path, slug="gamma", by="тест", key=key)
+        restore_tenant(archive_path, slug="delta", by="тест", key=key)
     assert (_schemas(owner_connection), _roles(owner_connection)) == (schemas, roles)
     with platform_context():
-        assert not Community.objects.filter(slug="gamma").exists()
+        assert not Community.objects.filter(slug="delta").exists()
 
 
 def test_altered_row_with_matching_sums_is_still_refused(inhabited, archive_path, tmp_path):
@@ -111,22 +113,22 @@ def test_altered_row_with_matching_sums_is_still_refused(inhabited, archive_path
             )
             target.writestr(name, content)
     with pytest.raises(ArchiveRefused, match="Печатка"):
-        restore_tenant(forged, slug="gamma", by="тест")
+        restore_tenant(forged, slug="delta", by="тест")
 
 
 def test_foreign_archive_needs_a_key_or_a_word(inhabited, archive_path, settings):
     export_tenant("alpha", archive_path, by="тест")
     settings.MASTER_SECRET = "another installation's secret, which is long enough to be one"
     with pytest.raises(ArchiveRefused, match="іншій установці"):
-        restore_tenant(archive_path, slug="gamma", by="тест")
-    assert restore_tenant(archive_path, slug="gamma", by="тест", allow_foreign=True, dry_run=True).dry_run
+        restore_tenant(archive_path, slug="delta", by="тест")
+    assert restore_tenant(archive_path, slug="delta", by="тест", allow_foreign=True, dry_run=True).dry_run
     export_tenant("alpha", archive_path, by="тест", key="спільний ключ")
     settings.MASTER_SECRET = "a third installation's secret, which is long enough to be one"
-    assert restore_tenant(archive_path, slug="gamma", by="тест", key="спільний ключ", dry_run=True).rows
+    assert restore_tenant(archive_path, slug="delta", by="тест", key="спільний ключ", dry_run=True).rows
     with pytest.raises(ArchiveRefused, match="ключем"):
-        restore_tenant(archive_path, slug="gamma", by="тест", key="не той")
+        restore_tenant(archive_path, slug="delta", by="тест", key="не той")
     with pytest.raises(ArchiveRefused, match="зашифровано"):
-        restore_tenant(archive_path, slug="gamma", by="тест")
+        restore_tenant(archive_path, slug="delta", by="тест")
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not really", "звичайний текст".encode()])
@@ -134,7 +136,7 @@ def test_other_files_are_refused(transactional_db, tmp_path, content):
     path = tmp_path / "file.hromada"
     path.write_bytes(content)
     with pytest.raises(ArchiveRefused):
-        restore_tenant(path, slug="gamma", by="тест")
+        restore_tenant(path, slug="delta", by="тест")
 
 
 def test_taken_name_is_refused_before_writing(inhabited, archive_path):
@@ -146,7 +148,7 @@ def test_taken_name_is_refused_before_writing(inhabited, archive_path):
 def test_dry_run_changes_nothing(inhabited, archive_path, owner_connection):
     export_tenant("alpha", archive_path, by="тест")
     schemas = _schemas(owner_connection)
-    assert restore_tenant(archive_path, slug="gamma", by="тест", dry_run=True).dry_run
+    assert restore_tenant(archive_path, slug="delta", by="тест", dry_run=True).dry_run
     assert _schemas(owner_connection) == schemas
 
 
@@ -191,13 +193,16 @@ with platform_context():
     if what == "export":
         export_tenant("alpha", path, by="тест", progress=progress)
     else:
-        restore_tenant(path, slug="gamma", by="тест", progress=progress)
+        restore_tenant(path, slug="delta", by="тест", progress=progress)
 """
 
 
 def _kill_during(what: str, path, step: int) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-c", KILLED, what, str(path), str(step)], stdout=subprocess.PIPE, text=True, env=os.environ
+        [sys.executable, "-c", KILLED, what, str(path), str(step)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "MEDIA_ROOT": str(settings.MEDIA_ROOT)},
     )
     assert process.stdout and process.stdout.readline().strip() == "here"
     process.send_signal(signal.SIGKILL)
@@ -222,14 +227,37 @@ def test_killed_restore_leaves_nothing_and_is_repeated(inhabited, archive_path, 
         time.sleep(0.1)
     assert _schemas(owner_connection) == schemas
     with platform_context():
-        assert not Community.objects.filter(slug="gamma").exists()
+        assert not Community.objects.filter(slug="delta").exists()
     while True:
         try:
-            restored = restore_tenant(archive_path, slug="gamma", by="тест")
+            restored = restore_tenant(archive_path, slug="delta", by="тест")
             break
         except Exception as error:  # the server needs a moment to notice the dead client's lock
             if time.monotonic() > deadline:
                 raise AssertionError(error) from error
             time.sleep(0.2)
     assert restored.rows
-    assert verify_tenant("gamma").problems == []
+    assert verify_tenant("delta").problems == []
+    assert _files_of_nobody() == set()
+
+
+def test_files_of_a_killed_restore_are_swept(inhabited, archive_path):
+    """Killed while files were laid down and never repeated: the janitor empties the folder, once."""
+    export_tenant("alpha", archive_path, by="тест")
+    _kill_during("restore", archive_path, 4)
+    assert len(_files_of_nobody()) == 1
+    with platform_context():
+        deadline = time.monotonic() + 10
+        while sweep_interrupted() == [] and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert _files_of_nobody() == set()
+        assert sweep_interrupted() == []
+    assert restore_tenant(archive_path, slug="delta", by="тест").rows
+
+
+def _files_of_nobody() -> set[str]:
+    """Folders with files whose community is not there."""
+    tenants = Path(settings.MEDIA_ROOT) / "tenants"
+    with platform_context():
+        known = {str(pk) for pk in Community.objects.values_list("pk", flat=True)}
+    return {path.relative_to(tenants).parts[0] for path in tenants.rglob("*") if path.is_file()} - known

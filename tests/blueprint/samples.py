@@ -7,16 +7,22 @@ BASE_ROWS = {"django_migrations": ("id", "applied")}
 # Trigger functions live in public, address tables by TG_TABLE_SCHEMA and are pinned.
 SHARED = """
 CREATE FUNCTION public.sample_history() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog AS $$
+SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   EXECUTE format('INSERT INTO %I.history (relation, after) VALUES ($1, to_jsonb($2))', TG_TABLE_SCHEMA)
   USING TG_TABLE_NAME, NEW;
   RETURN NULL;
 END $$;
 CREATE FUNCTION public.sample_refuse() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
-SET search_path = pg_catalog AS $$
+SET search_path = pg_catalog, pg_temp AS $$
 BEGIN RAISE EXCEPTION 'append-only' USING ERRCODE = 'restrict_violation'; END $$;
 CREATE FUNCTION public.sample_loose() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+CREATE FUNCTION public.sample_temporary() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog
+AS $$ BEGIN RETURN NULL; END $$;
+CREATE FUNCTION public.sample_reversed() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_temp, pg_catalog
+AS $$ BEGIN RETURN NULL; END $$;
+CREATE FUNCTION public.sample_wandering() RETURNS trigger LANGUAGE plpgsql SET search_path = "$user", pg_catalog, pg_temp
+AS $$ BEGIN RETURN NULL; END $$;
 CREATE TABLE public.classifier (code text PRIMARY KEY, title text NOT NULL);
 INSERT INTO public.classifier VALUES ('01', 'Перший');
 GRANT SELECT ON public.classifier TO hromada_tenants;

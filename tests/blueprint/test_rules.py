@@ -24,6 +24,18 @@ BROKEN = {
         "CREATE TRIGGER t AFTER INSERT ON {s}.people FOR EACH ROW EXECUTE FUNCTION public.sample_loose()",
         "не закріплена",
     ),
+    "temporary tables first": (
+        "CREATE TRIGGER t AFTER INSERT ON {s}.people FOR EACH ROW EXECUTE FUNCTION public.sample_temporary()",
+        "кінчатися на pg_temp",
+    ),
+    "temporary tables named first": (
+        "CREATE TRIGGER t AFTER INSERT ON {s}.people FOR EACH ROW EXECUTE FUNCTION public.sample_reversed()",
+        "кінчатися на pg_temp",
+    ),
+    "a path others write in": (
+        "CREATE TRIGGER t AFTER INSERT ON {s}.people FOR EACH ROW EXECUTE FUNCTION public.sample_wandering()",
+        r"закріплена на \$user",
+    ),
     "the application by itself": ("GRANT SELECT ON {s}.people TO hromada_app", "hromada_app"),
     "the group": ("GRANT USAGE ON SCHEMA {s} TO hromada_tenants", "hromada_tenants"),
     "everybody": ("GRANT SELECT ON {s}.people TO PUBLIC", "PUBLIC"),

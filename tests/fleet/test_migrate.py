@@ -23,8 +23,7 @@ from provisioning.lifecycle import NewTenant, create_tenant
 from provisioning.lifecycle.pool import refill
 from provisioning.template import build_template
 from shared_apps.fleet.models import FleetRun, FleetRunTenant, SchemaVersion
-
-ADD_NOTE = 'migrations.AddField("job", "note", models.CharField(max_length=20, default="", db_default=""))'
+from tests.fleet.release import ADD_NOTE
 
 
 def _columns(raw: psycopg.Connection, schema: str) -> set[str]:
@@ -62,7 +61,7 @@ def test_one_column_reaches_every_schema(fleet, new_release, owner_connection):
             name="Нова громада",
             short_name="Нова",
             edrpou="99000011",
-            katottg="UA99010010000010010",
+            katottg="UA99020010000000003",
             edrpou_override_reason="вигадана",
         ),
         by="тест",

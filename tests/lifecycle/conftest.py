@@ -22,7 +22,7 @@ from provisioning.progress import Report
 DUBOVA = NewTenant(
     name="Дубівська сільська територіальна громада",
     short_name="Дубівська громада",
-    katottg="UA53060030000031234",
+    katottg="UA99020010000000003",
     edrpou="21556730",
 )
 
@@ -54,6 +54,8 @@ def another() -> Callable[..., NewTenant]:
 @pytest.fixture
 def owner(transactional_db: None) -> Iterator[psycopg.Connection[Any]]:
     with owner_connection("tests") as connection:
+        # Its neighbours stand in a place that the reference knows.
+        connection.execute("UPDATE communities_community SET katottg = %s WHERE slug = 'alpha'", [DUBOVA.katottg])
         yield connection
 
 

@@ -100,7 +100,7 @@ def test_dry_run_changes_nothing(owner: Owner, dubova: NewTenant):
         ({"parent": "alpha"}, "не має власника"),
         ({"kind": "enterprise", "parent": "nobody"}, "«nobody» немає"),
         ({"admin_email": "not mail"}, "не адреса пошти"),
-        ({"name": "Альфівська громада", "katottg": "UA99010010000010010"}, "така сама, як"),
+        ({"name": "Альфівська громада", "katottg": "UA99020010000000003"}, "така сама, як"),
         ({"slug": "a1pha"}, "виглядає так само, як «alpha»"),
         ({"slug": "al-pha"}, "виглядає так само, як «alpha»"),
     ],
@@ -145,12 +145,12 @@ def test_overrides_are_allowed_with_a_reason_that_stays(transactional_db: None, 
         assert StateChange.objects.filter(community=created.community, reason="інша громада з тією ж назвою").exists()
 
 
-def test_an_enterprise_stands_where_its_hromada_does(transactional_db: None, dubova: NewTenant):
+def test_an_enterprise_stands_where_its_hromada_does(owner: Owner, dubova: NewTenant):
     waterworks = replace(
         dubova, kind="enterprise", parent="alpha", name="КП «Водоканал»", short_name="", katottg="", slug="vodokanal"
     )
     community = create_tenant(waterworks, by="оператор")
-    assert community.katottg == "UA99010010000010010"
+    assert community.katottg == "UA99020010000000003"
     assert community.parent.slug == "alpha"
     with pytest.raises(BadInput, match="власником буває лише громада"):
         create_tenant(replace(waterworks, parent="vodokanal", slug="inshe", edrpou="31502447"), by="оператор")

@@ -1,4 +1,4 @@
-"""kill -9 of PostgreSQL itself in the middle of a creation, on a cluster of this test's own."""
+"""kill -9 of PostgreSQL itself in the middle of the long operations, on a cluster of these tests' own."""
 
 from __future__ import annotations
 
@@ -79,17 +79,59 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         os.environ.update({name: value for name, value in kept.items() if value is not None})
 
 
+def killed_inside(server: Server, command: str, step: str) -> dict[str, Any]:
+    """What the program says of a server that died while it was inside the step; the server is up again."""
+    program = server.program(command, step)
+    assert program.stdout is not None
+    assert json.loads(program.stdout.readline()) == {"inside": step}
+    server.kill()
+    answer, _ = program.communicate("\n", timeout=60)
+    told: dict[str, Any] = json.loads(answer)
+    assert (program.returncode, told["error"]) == (Exit.UNREACHABLE, "unreachable"), told
+    assert "перестала відповідати" in told["fact"]
+    assert "повторіть" in told["cure"]
+    server.start()
+    return told
+
+
 @pytest.mark.slow
-def test_the_server_dies_inside_every_step(server: Server):
+def test_creation(server: Server):
     """One creation, killed at each step in turn: what was committed stays, the rest was never there."""
     for step in ("schema", "roles", "finish"):
-        program = server.program("create", step)
-        assert program.stdout is not None
-        assert json.loads(program.stdout.readline()) == {"inside": step}
-        server.kill()
-        answer, _ = program.communicate("\n", timeout=60)
-        told = json.loads(answer)
-        assert (program.returncode, told["error"]) == (Exit.UNREACHABLE, "unreachable"), told
-        assert "повторіть ту саму команду" in told["cure"]
-        server.start()
-    assert server.run("finish")[-1] == {"ready": 2}
+        killed_inside(server, "create", step)
+    assert server.run("whole-creation")[-1] == {"ready": 2}
+
+
+@pytest.mark.slow
+def test_export(server: Server):
+    server.run("put-file")
+    killed_inside(server, "export", "rows:9")
+    assert server.run("whole-export") == [{"left": []}]
+    assert server.run("export")[-1]["rows"]
+    assert server.run("whole-export") == [{"left": ["selo-a.hromada"]}, {"ok": True}]
+
+
+@pytest.mark.slow
+def test_restore(server: Server):
+    """While the rows are being loaded: neither schema, nor role, nor row, nor file of the new tenant is there."""
+    server.run("put-file")
+    rows = server.run("export")[-1]["rows"]
+    killed_inside(server, "restore", "rows:9")
+    assert server.run("whole-restore") == [{"there": False, "strangers": [], "problems": []}]
+    assert server.run("restore")[-1]["rows"] == rows
+    assert server.run("whole-restore") == [{"there": True, "strangers": [], "problems": []}]
+
+
+@pytest.mark.slow
+def test_fleet_migration(server: Server):
+    """In the template, then in a tenant's transaction: every schema is wholly of one version, and the run goes on."""
+    server.run("release")
+    killed_inside(server, "migrate", "template")
+    assert server.run("whole-fleet") == [{"changed": [], "consistent": True}]
+    killed_inside(server, "migrate", "t_selo_b")
+    between = server.run("whole-fleet")[-1]
+    assert between["consistent"] and "t_selo_b" not in between["changed"]
+    migrated = server.run("migrate")[-1]["migrated"]
+    assert "t_selo_b" in migrated and not set(migrated) & set(between["changed"])
+    assert server.run("verified-fleet") == [{"differences": {}, "runs": ["done"]}]
+    assert server.run("migrate")[-1]["idle"]
