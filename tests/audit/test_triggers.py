@@ -33,7 +33,8 @@ def test_a_new_declaration_brings_its_trigger_and_a_withdrawn_one_takes_it_away(
     (created,) = triggers.install_triggers(scratch, "public")
     assert created == (
         'CREATE OR REPLACE TRIGGER "hromada_history" AFTER INSERT OR UPDATE OR DELETE ON "public"."communities_plan" '
-        "FOR EACH ROW EXECUTE FUNCTION public.\"hromada_history\"('communities_plan', 'code', 'quotas')"
+        f"FOR EACH ROW WHEN {triggers.NOT_IN_BULK} "
+        "EXECUTE FUNCTION public.\"hromada_history\"('communities_plan', 'code', 'quotas')"
     )
     assert triggers.trigger_sql(scratch, "public") == []
     monkeypatch.setitem(declare._foreign, Plan, Audited())
@@ -75,11 +76,11 @@ def test_functions_are_pinned_and_closed(db, owner_connection):
         "pg_get_userbyid(proowner) FROM pg_proc WHERE proname LIKE 'hromada\\_%%' AND pronamespace = 'public'::regnamespace"
     ).fetchall()
     found = {name: rest for name, *rest in rows}
-    for name in ("hromada_history", "hromada_append_only", "hromada_seal"):
+    for name in ("hromada_history", "hromada_append_only", "hromada_seal", "hromada_bulk"):
         definer, settings, tenants_may, owner = found[name]
         assert definer and owner == "hromada_owner"
         assert "search_path=pg_catalog, pg_temp" in settings
-        assert tenants_may == (name == "hromada_seal")
+        assert tenants_may == (name in ("hromada_seal", "hromada_bulk"))
 
 
 def test_temporary_tables_do_not_deceive_the_functions(db, app_connection):

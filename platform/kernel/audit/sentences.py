@@ -61,28 +61,34 @@ class Sentence:
         return " · ".join(filter(None, (f"{self.who}: {self.what}", self.when, self.where, self.why)))
 
 
-def history_of(obj: Model, *, limit: int | None = 200) -> list[Sentence]:
-    """Newest first, together with what was added to and taken from its many-to-many fields."""
+def history_of(obj: Model, *, limit: int | None = 200, untold: Collection[str] = ()) -> list[Sentence]:
+    """Newest first, together with what was added to and taken from its many-to-many fields.
+
+    `untold` are columns whose values this reader may not see: that they changed is said, not how.
+    """
     mine = Q(table_name=obj._meta.db_table, row_id=str(obj.pk))
     for tracked in tracked_tables():
         if tracked.made_for and isinstance(obj, tracked.made_for):
             mine |= Q(table_name=tracked.table, row_id=str(obj.pk))
-    return sentences(History.objects.filter(mine)[:limit])
+    return sentences(History.objects.filter(mine)[:limit], untold=untold)
 
 
-def sentences(entries: Iterable[History], *, readable: Collection[str] | None = None) -> list[Sentence]:
+def sentences(
+    entries: Iterable[History], *, readable: Collection[str] | None = None, untold: Collection[str] = ()
+) -> list[Sentence]:
     """With `readable`, values are told only of these tables; of the others, which fields were touched."""
     tables = {tracked.table: tracked for tracked in tracked_tables()}
     return [
-        _sentence(entry, tables.get(entry.table_name), readable is None or entry.table_name in readable)
+        _sentence(entry, tables.get(entry.table_name), readable is None or entry.table_name in readable, untold)
         for entry in entries
     ]
 
 
-def _sentence(entry: History, tracked: TrackedTable | None, tell: bool) -> Sentence:
-    changes = _changes(entry, tracked.model if tracked else None)
-    if not tell:
-        changes = tuple(Change(change.column, change.label, None, None) for change in changes)
+def _sentence(entry: History, tracked: TrackedTable | None, tell: bool, untold: Collection[str] = ()) -> Sentence:
+    changes = tuple(
+        change if tell and change.column not in untold else Change(change.column, change.label, None, None)
+        for change in _changes(entry, tracked.model if tracked else None)
+    )
     return Sentence(
         id=entry.pk,
         at=entry.at,

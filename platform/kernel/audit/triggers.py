@@ -14,11 +14,18 @@ from typing import Any, Protocol
 from psycopg import sql
 
 from kernel.audit.declare import append_only_models, tracked_tables
-from kernel.tenancy.scope import APP_ROLE, PUBLIC_SCHEMA
+from kernel.tenancy.scope import APP_ROLE, OWNER_ROLE, PUBLIC_SCHEMA
 
 HISTORY = "hromada_history"
 APPEND_ONLY = "hromada_append_only"
 APPEND_ONLY_TRUNCATE = "hromada_append_only_truncate"
+
+# A function of the owner that writes rows and their history in one go (hromada_bulk) asks the trigger to be silent.
+# Whoever else sets the flag is not the owner at that moment, and is heard; the text is as PostgreSQL prints it.
+NOT_IN_BULK = (
+    f"((CURRENT_USER <> '{OWNER_ROLE}'::name) OR "
+    "(current_setting('hromada.bulk'::text, true) IS DISTINCT FROM 'on'::text))"
+)
 
 # Bits of pg_trigger.tgtype.
 _ROW, _BEFORE, _INSERT, _DELETE, _UPDATE, _TRUNCATE = 1, 2, 4, 8, 16, 32
@@ -38,6 +45,7 @@ class Trigger:
     function: str
     kind: int
     arguments: tuple[str, ...] = ()
+    when: str = ""
 
     def create(self, schema: str) -> str:
         events = [
@@ -46,7 +54,7 @@ class Trigger:
             if self.kind & bit
         ]
         return _text(
-            "CREATE OR REPLACE TRIGGER {name} {moment} {events} ON {schema}.{table} FOR EACH {level} "
+            "CREATE OR REPLACE TRIGGER {name} {moment} {events} ON {schema}.{table} FOR EACH {level} {when}"
             "EXECUTE FUNCTION public.{function}({arguments})",
             name=sql.Identifier(self.name),
             moment=sql.SQL("BEFORE" if self.kind & _BEFORE else "AFTER"),
@@ -54,6 +62,7 @@ class Trigger:
             schema=sql.Identifier(schema),
             table=sql.Identifier(self.table),
             level=sql.SQL("ROW" if self.kind & _ROW else "STATEMENT"),
+            when=sql.SQL(f"WHEN {self.when} " if self.when else ""),  # type: ignore[arg-type]
             function=sql.Identifier(self.function),
             arguments=sql.SQL(", ").join(map(sql.Literal, self.arguments)),
         )
@@ -62,7 +71,14 @@ class Trigger:
 def wanted() -> dict[tuple[str, str], Trigger]:
     """All triggers the models ask for, by (table, name); a schema gets those whose tables it has."""
     triggers = [
-        Trigger(t.table, HISTORY, HISTORY, _ROW | _INSERT | _UPDATE | _DELETE, (t.table, t.key, ",".join(t.excluded)))
+        Trigger(
+            t.table,
+            HISTORY,
+            HISTORY,
+            _ROW | _INSERT | _UPDATE | _DELETE,
+            (t.table, t.key, ",".join(t.excluded)),
+            NOT_IN_BULK,
+        )
         for t in tracked_tables()
     ]
     for model, _rule in append_only_models():
@@ -102,7 +118,8 @@ def install_triggers(cursor: Cursor, schema: str) -> list[str]:
 
 
 _TRIGGERS = """
-SELECT c.relname, t.tgname, t.tgenabled::text, t.tgtype::int, p.proname, pn.nspname, encode(t.tgargs, 'escape')
+SELECT c.relname, t.tgname, t.tgenabled::text, t.tgtype::int, p.proname, pn.nspname, encode(t.tgargs, 'escape'),
+    coalesce(pg_catalog.pg_get_expr(t.tgqual, t.tgrelid), '')
 FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 LEFT JOIN pg_catalog.pg_trigger t
@@ -117,10 +134,10 @@ def _trigger_statements(cursor: Cursor, schema: str) -> list[str]:
     cursor.execute(_TRIGGERS, [schema])
     tables: set[str] = set()
     present: dict[tuple[str, str], tuple[str, str, Trigger | None]] = {}
-    for table, name, enabled, kind, function, home, arguments in cursor.fetchall():
+    for table, name, enabled, kind, function, home, arguments, when in cursor.fetchall():
         tables.add(table)
         if name is not None:
-            found = Trigger(table, name, function, kind, tuple(arguments.split("\\000")[:-1]))
+            found = Trigger(table, name, function, kind, tuple(arguments.split("\\000")[:-1]), when)
             present[table, name] = (enabled, home, found)
     needed = {key: trigger for key, trigger in wanted().items() if key[0] in tables}
     statements = [
