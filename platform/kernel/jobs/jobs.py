@@ -1,5 +1,5 @@
 """Where Celery looks for this app's tasks."""
 
-from kernel.jobs.queue import requeue_silent_everywhere, run_job
+from kernel.jobs.queue import requeue_silent_everywhere, run_job, take_turn
 
-__all__ = ["requeue_silent_everywhere", "run_job"]
+__all__ = ["requeue_silent_everywhere", "run_job", "take_turn"]

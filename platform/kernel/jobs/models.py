@@ -21,6 +21,7 @@ class Job(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("вид"), max_length=80)
+    title = models.CharField(_("назва"), max_length=200, blank=True, default="", db_default="")
     subject = models.CharField(_("предмет"), max_length=200, blank=True)
     period = models.CharField(_("період"), max_length=20, blank=True)
     arguments = models.JSONField(_("параметри"), default=dict)
@@ -31,7 +32,10 @@ class Job(models.Model):
     attempts = models.PositiveSmallIntegerField(_("спроби"), default=0)
     error = models.TextField(_("помилка"), blank=True)
     cancel_asked = models.BooleanField(_("просили скасувати"), default=False)
+    finished_url = models.CharField(_("де результат"), max_length=500, blank=True, default="", db_default="")
     queued_by = models.CharField(_("хто поставив"), max_length=200, blank=True)
+    # An account's key without a reference: the row outlives the account.
+    queued_by_id = models.UUIDField(_("чиє"), null=True, blank=True)
     queued_at = models.DateTimeField(_("поставлено"), default=timezone.now)
     started_at = models.DateTimeField(_("почато"), null=True, blank=True)
     heartbeat_at = models.DateTimeField(_("ознака життя"), null=True, blank=True)
@@ -43,7 +47,11 @@ class Job(models.Model):
         verbose_name = _("завдання")
         verbose_name_plural = _("завдання")
         ordering = ("-queued_at",)
-        indexes = [models.Index(fields=["status", "heartbeat_at"])]
+        indexes = [
+            models.Index(fields=["status", "heartbeat_at"]),
+            models.Index(fields=["queued_at"], condition=Q(status="queued"), name="job_next"),
+            models.Index(fields=["queued_by_id", "-queued_at"], name="job_mine"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "subject", "period"],
@@ -56,7 +64,11 @@ class Job(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.subject} {self.period}".strip()
+        return self.title or f"{self.kind} {self.subject} {self.period}".strip()
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in self.ACTIVE
 
     @property
     def percent(self) -> int | None:

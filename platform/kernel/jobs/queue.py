@@ -1,4 +1,9 @@
-"""Putting jobs in the queue, running them, and picking up those whose worker died."""
+"""Putting jobs in the queue, running them, and picking up those whose worker died.
+
+The broker holds no jobs, only turns, and of each tenant one at a time: a worker that takes a turn runs the oldest
+job and puts the tenant's next turn at the end. So ten thousand jobs of one tenant stand in their own line, and a
+neighbour's single job waits for one of them, not for all.
+"""
 
 from __future__ import annotations
 
@@ -8,34 +13,65 @@ from typing import Any
 from uuid import UUID
 
 from celery import shared_task
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from kernel.jobs.ending import tell_of_end
 from kernel.jobs.models import Job
 from kernel.jobs.registry import JobCancelled, JobRun, kind_of, kinds
-from kernel.tenancy import TenantRef, for_each_tenant, platform_context
-from kernel.tenancy.actor import actor_or_none
+from kernel.tenancy import TenantRef, current_scope, for_each_tenant, platform_context
+from kernel.tenancy.actor import Actor, actor_or_none
 from kernel.tenancy.cache import cache
+from kernel.tenancy.locks import hold_lock
 from kernel.tenancy.log import get_logger
 
 log = get_logger("jobs")
 SILENT_FOR = timedelta(minutes=5)
 FAILURES = "jobs.failed."
+CALLED = "jobs.called"
+# Only a bound on a turn that was lost on its way: a turn that begins takes the mark away itself.
+CALLED_SECONDS = 300
 
 
-def enqueue(kind: str, *, subject: str = "", period: str = "", **arguments: Any) -> tuple[Job, bool]:
-    """The job, and whether it is new: an active one of the same kind, subject and period is returned."""
+def enqueue(kind: str, *, subject: str = "", period: str = "", title: str = "", **arguments: Any) -> tuple[Job, bool]:
+    """The job, and whether it is new: an active one of the same kind, subject and period is returned.
+
+    A job with a title belongs to whoever queued it: they see it among their own and are told how it ended.
+    """
     kind_of(kind)
     actor = actor_or_none()
     try:
         with transaction.atomic():
             queued = Job.objects.create(
-                kind=kind, subject=subject, period=period, arguments=arguments, queued_by=actor.name if actor else ""
+                kind=kind,
+                subject=subject,
+                period=period,
+                title=title[:200],
+                arguments=arguments,
+                queued_by=actor.name[:200] if actor else "",
+                queued_by_id=_account(actor),
             )
     except IntegrityError:
         return Job.objects.get(kind=kind, subject=subject, period=period, status__in=Job.ACTIVE), False
-    transaction.on_commit(lambda: run_job.delay(str(queued.pk)))
+    transaction.on_commit(call_turn, robust=True)
     return queued, True
+
+
+def _account(actor: Actor | None) -> UUID | None:
+    if actor is None or actor.kind != "user":
+        return None
+    try:
+        return UUID(actor.id)
+    except ValueError:
+        return None
+
+
+def call_turn() -> None:
+    """One turn of a tenant is on its way at a time; how many run is counted when it comes."""
+    if cache.add(CALLED, True, CALLED_SECONDS):
+        take_turn.delay()
 
 
 def cancel(job_id: UUID) -> Job:
@@ -52,21 +88,60 @@ def retry(job_id: UUID) -> Job:
         if found.status in Job.ACTIVE:
             return found
         found.status, found.error, found.cancel_asked = Job.Status.QUEUED, "", False
-        found.attempts, found.finished_at = 0, None
+        found.attempts, found.finished_at, found.finished_url = 0, None, ""
         found.save()
-    transaction.on_commit(lambda: run_job.delay(str(job_id)))
+        transaction.on_commit(call_turn, robust=True)
     return found
+
+
+@shared_task(name="kernel.jobs.take_turn")
+def take_turn() -> None:
+    current_scope()
+    # Before looking, so that whatever is queued from now on calls a turn of its own.
+    cache.delete(CALLED)
+    job_id, more = _next_job()
+    if job_id is None:
+        return
+    if more:
+        call_turn()
+    try:
+        _work(job_id)
+    finally:
+        if Job.objects.filter(status=Job.Status.QUEUED).exists():
+            call_turn()
+
+
+def _next_job() -> tuple[UUID | None, bool]:
+    """The oldest job, claimed, and whether there is room for another beside it. The dead take no room."""
+    now = timezone.now()
+    with transaction.atomic():
+        hold_lock("jobs.turn")
+        alive = Job.objects.filter(status=Job.Status.RUNNING, heartbeat_at__gte=now - SILENT_FOR).count()
+        room = settings.JOBS_AT_ONCE - alive
+        queued = list(Job.objects.filter(status=Job.Status.QUEUED).order_by("queued_at")[:2]) if room > 0 else []
+        for found in queued:
+            if _claim(found.pk):
+                return found.pk, room > 1 and len(queued) > 1
+    return None, False
+
+
+def _claim(job_id: UUID | str) -> bool:
+    now = timezone.now()
+    return bool(
+        Job.objects.filter(pk=job_id, status=Job.Status.QUEUED).update(
+            status=Job.Status.RUNNING, started_at=now, heartbeat_at=now
+        )
+    )
 
 
 @shared_task(name="kernel.jobs.run")
 def run_job(job_id: str) -> None:
-    """Claim the row and work. A second delivery of the message finds it claimed and does nothing."""
-    now = timezone.now()
-    claimed = Job.objects.filter(pk=job_id, status=Job.Status.QUEUED).update(
-        status=Job.Status.RUNNING, started_at=now, heartbeat_at=now
-    )
-    if not claimed:
-        return
+    """This very job, out of turn. A second delivery of the message finds it claimed and does nothing."""
+    if _claim(job_id):
+        _work(job_id)
+
+
+def _work(job_id: UUID | str) -> None:
     found = Job.objects.get(pk=job_id)
     found.attempts += 1
     outcome: dict[str, Any]
@@ -76,11 +151,20 @@ def run_job(job_id: str) -> None:
     except JobCancelled:
         outcome = {"status": Job.Status.CANCELLED}
     except Exception as error:
-        log.exception("job_failed", job=job_id, kind=found.kind)
-        last = "".join(traceback.format_exception_only(error)).strip()
-        outcome = {"status": Job.Status.FAILED, "error": last}
+        log.exception("job_failed", job=str(job_id), kind=found.kind)
+        outcome = {"status": Job.Status.FAILED, "error": _in_words(error)}
         count_failure(found.kind)
     Job.objects.filter(pk=job_id).update(attempts=found.attempts, finished_at=timezone.now(), **outcome)
+    tell_of_end(found.pk)
+
+
+def _in_words(error: Exception) -> str:
+    """A refusal is written for people; anything else is for whoever will look for the cause."""
+    if isinstance(error, ValidationError):
+        return " ".join(error.messages)
+    if isinstance(error, PermissionDenied) and str(error):
+        return str(error)
+    return "".join(traceback.format_exception_only(error)).strip()
 
 
 def count_failure(kind: str) -> None:
@@ -108,14 +192,15 @@ def requeue_silent(_tenant: TenantRef | None = None) -> int:
             attempts=spent,
             error="" if again else "Виконавця зупиняли під час кожної спроби.",
         )
-        if again:
-            run_job.delay(str(found.pk))
-            count += 1
+        count += again
+        if not again:
+            tell_of_end(found.pk)
     lost = Job.objects.filter(status=Job.Status.QUEUED, queued_at__lt=silent_since, started_at__isnull=True)
-    for found in lost[:1000]:
-        # Its message never arrived, or the broker was emptied; a duplicate message does no harm.
-        run_job.delay(str(found.pk))
-        count += 1
+    count += lost.count()
+    if Job.objects.filter(status=Job.Status.QUEUED).exists():
+        # The turn may have been lost with the worker or the broker; one too many does no harm.
+        cache.delete(CALLED)
+        call_turn()
     return count
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from celery import current_app
 from django.utils import timezone
 
 from kernel.jobs.models import Job
@@ -46,6 +47,9 @@ def job(name: str, *, most_attempts: int = 3) -> Callable[[Work], Work]:
 
 
 def kind_of(name: str) -> JobKind:
+    if name not in _kinds:
+        # A web worker puts into the queue what it never runs, and has not imported it yet.
+        current_app.loader.import_default_modules()
     try:
         return _kinds[name]
     except KeyError:
@@ -64,6 +68,12 @@ class JobRun:
 
     def __init__(self, job_id: UUID) -> None:
         self.job_id = job_id
+
+    def finish(self, url: str = "", message: str = "") -> None:
+        """Where the result is, a path of this site, and a word about it; the job ends when its function returns."""
+        if url and (not url.startswith("/") or url.startswith("//")):
+            raise ValueError(f"The result of a job is on a page of this site, and {url!r} is not.")
+        Job.objects.filter(pk=self.job_id).update(finished_url=url, message=message[:300], heartbeat_at=timezone.now())
 
     def progress(self, done: int, total: int | None = None, message: str = "") -> None:
         changes: dict[str, Any] = {"done": done, "heartbeat_at": timezone.now(), "message": message[:300]}

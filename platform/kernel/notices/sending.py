@@ -1,0 +1,109 @@
+"""Whatever leaves by mail leaves from here: taken from the journal, tried again when the server is away.
+
+A worker killed between the server's «accepted» and the mark in the journal sends the letter once more.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import groupby
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kernel.notices.channels import NotSent, channel_named
+from kernel.notices.models import Notice, Sending
+from kernel.tenancy.log import get_logger
+
+log = get_logger("notices")
+State = Sending.State
+
+TAKEN_AT_ONCE = 50
+LEASE = timedelta(minutes=5)
+BUDGET_SECONDS = 20.0
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
+KEPT = timedelta(days=180)
+
+
+def send_waiting(budget: float = BUDGET_SECONDS) -> bool:
+    """Whether something may be left because the time was up."""
+    until = time.monotonic() + budget
+    while time.monotonic() < until:
+        taken = _claim()
+        if not taken:
+            return False
+        for group in _messages(taken):
+            _send(group)
+    return True
+
+
+def _claim() -> list[Sending]:
+    now = timezone.now()
+    with transaction.atomic():
+        due = Sending.objects.filter(state=State.WAITING, next_at__lte=now).order_by("person", "channel", "id")
+        rows = list(
+            due.select_for_update(skip_locked=True, of=("self",)).select_related("notice", "person")[:TAKEN_AT_ONCE]
+        )
+        Sending.objects.filter(pk__in=[row.pk for row in rows]).update(attempts=F("attempts") + 1, next_at=now + LEASE)
+    for row in rows:
+        row.attempts += 1
+    return rows
+
+
+def _messages(rows: list[Sending]) -> Iterator[list[Sending]]:
+    """What was held through quiet hours comes as one letter; the rest as it happened, each on its own."""
+    for _whose, group in groupby(rows, key=lambda row: (row.person_id, row.channel)):
+        both = list(group)
+        if held := [row for row in both if row.held]:
+            yield held
+        yield from ([row] for row in both if not row.held)
+
+
+def _send(rows: list[Sending]) -> None:
+    person, channel = rows[0].person, channel_named(rows[0].channel)
+    if not person.is_active:
+        _finish(rows, State.SKIPPED, _("обліковий запис вимкнено"))
+        return
+    seen = [row for row in rows if row.held and row.notice.read_at]
+    _finish(seen, State.SKIPPED, _("прочитано в системі раніше"))
+    rows = [row for row in rows if row not in seen]
+    if not rows:
+        return
+    notices: list[Notice] = sorted((row.notice for row in rows), key=lambda one: one.created_at)
+    try:
+        channel.send(person, channel.address_of(person), notices)
+    except NotSent as error:
+        _postpone(rows, str(error))
+    else:
+        _finish(rows, State.SENT, "")
+
+
+def _finish(rows: list[Sending], state: Sending.State, why: str) -> None:
+    Sending.objects.filter(pk__in=[row.pk for row in rows], state=State.WAITING).update(
+        state=state, why=why[:300], finished_at=timezone.now()
+    )
+
+
+def _postpone(rows: list[Sending], why: str) -> None:
+    log.warning("notice_not_sent", channel=rows[0].channel, error=why)
+    for row in rows:
+        if row.attempts > len(PAUSES):
+            _finish([row], State.FAILED, why)
+        else:
+            Sending.objects.filter(pk=row.pk, state=State.WAITING).update(
+                next_at=timezone.now() + PAUSES[row.attempts - 1], why=why[:300]
+            )
+
+
+def is_anything_due() -> bool:
+    return Sending.objects.filter(state=State.WAITING, next_at__lte=timezone.now()).exists()
+
+
+def forget_old() -> int:
+    """A notice and its journal go together, read or not: after half a year nobody acts on it."""
+    gone, _by_model = Notice.objects.filter(created_at__lt=timezone.now() - KEPT).delete()
+    return gone
