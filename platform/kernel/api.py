@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.exceptions import ValidationError as Invalid
@@ -15,6 +15,10 @@ from django.utils.translation import gettext_noop
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
+
+if TYPE_CHECKING:
+    from kernel.modules.manifest import ModuleConfig
+    from kernel.registers.register import Register
 
 API_PREFIX = "/api/"
 PROBLEM = "application/problem+json"
@@ -26,8 +30,10 @@ _TITLES = {
     404: gettext_noop("Не знайдено"),
     405: gettext_noop("Так цю адресу не викликають"),
     409: gettext_noop("Запис уже змінено"),
+    412: gettext_noop("Запис уже змінено"),
     413: gettext_noop("Запит завеликий"),
     422: gettext_noop("Дані не пройшли перевірку"),
+    428: gettext_noop("Потрібна версія запису"),
     429: gettext_noop("Забагато запитів"),
     500: gettext_noop("Помилка на нашому боці"),
     503: gettext_noop("Громаду призупинено"),
@@ -86,6 +92,7 @@ class TenantAPI(NinjaAPI):
             "required": ["type", "title", "status"],
         }
         schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = shape
+        schema["components"]["schemas"].update(_cards())
         answer = {
             "description": "RFC 9457",
             "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -98,10 +105,14 @@ class TenantAPI(NinjaAPI):
 
 @lru_cache(maxsize=1)
 def build_api() -> NinjaAPI:
-    """Every module's `api.py` offers a `router`; it is served at /api/v1/<module>/ while the module is on."""
+    """Every module's `api.py` offers a `router`; it is served at /api/v1/<module>/ while the module is on.
+
+    After it come the module's registers: what the module says itself goes first.
+    """
     from kernel.access.api import ModuleAuth, TokenAuth
     from kernel.access.api import router as own
     from kernel.modules.registry import modules
+    from kernel.registers.api.resource import router_of
 
     api = TenantAPI(
         title="Хмара громад",
@@ -117,7 +128,33 @@ def build_api() -> NinjaAPI:
         if find_spec(f"{module.name}.api"):
             router = import_module(f"{module.name}.api").router
             api.add_router(f"/{module.slug}/", router, auth=ModuleAuth(module.label), tags=[str(module.title)])
+    for register, module in _registers():
+        place = f"/{module.slug}/" if register.is_main else f"/{module.slug}/{register.code}/"
+        api.add_router(place, router_of(register), auth=ModuleAuth(module.label), tags=[str(module.title)])
     return api
+
+
+def _registers() -> list[tuple[Register, ModuleConfig]]:
+    """Registers with addresses; a broken declaration is named by the check, which must be able to run."""
+    from kernel.modules.registry import modules
+    from kernel.registers.facets import UnknownField
+    from kernel.registers.registry import registers_in
+
+    found = []
+    for module in modules():
+        # Longer addresses first, or the key of the main register would be asked for them.
+        for register in reversed(registers_in(module.label)):
+            try:
+                found.append((register, module, register.facets))
+            except UnknownField:
+                continue
+    return [(register, module) for register, module, _facets in found]
+
+
+def _cards() -> dict[str, Any]:
+    from kernel.registers.api.resource import components
+
+    return components([register for register, _module in _registers()])
 
 
 def _explain_errors(api: NinjaAPI) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
@@ -12,6 +13,13 @@ from django.urls.resolvers import ResolverMatch, RoutePattern
 from kernel.modules.entitlement import is_enabled
 from kernel.modules.manifest import ModuleConfig
 from kernel.modules.registry import modules
+from kernel.registers.urls import patterns_of
+
+
+def pages_of(module: ModuleConfig) -> list[Any]:
+    """Its own pages first: a module may put a screen of its own in place of a derived one."""
+    own = import_module(f"{module.name}.urls").urlpatterns if find_spec(f"{module.name}.urls") else []
+    return [*own, *patterns_of(module.label)]
 
 
 class ModuleResolver(URLResolver):
@@ -19,7 +27,7 @@ class ModuleResolver(URLResolver):
 
     def __init__(self, module: ModuleConfig) -> None:
         super().__init__(
-            RoutePattern(f"{module.slug}/"), f"{module.name}.urls", app_name=module.label, namespace=module.label
+            RoutePattern(f"{module.slug}/"), pages_of(module), app_name=module.label, namespace=module.label
         )
         self.module = module
 
@@ -32,5 +40,5 @@ class ModuleResolver(URLResolver):
 
 urlpatterns = [
     path("administration/modules/", include("kernel.modules.pages")),
-    *(ModuleResolver(module) for module in modules() if find_spec(f"{module.name}.urls")),
+    *(ModuleResolver(module) for module in modules() if pages_of(module)),
 ]

@@ -1,0 +1,1 @@
+"""Figures declared beside the register they are counted over."""

@@ -1,0 +1,39 @@
+"""Registers: one declaration, every face. `from kernel.registers import Register, View, Related, action, column`.
+
+Django imports this package before it knows any model, so the names are fetched when they are asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kernel.indicators.kinds import Count, Ratio, Share, Sum
+    from kernel.registers.declarations import MapLayer, Panel, PublicPage, Related, View, action, column
+    from kernel.registers.register import Register
+
+_INDICATORS = ("Count", "Ratio", "Share", "Sum")
+__all__ = [
+    "Count",
+    "MapLayer",
+    "Panel",
+    "PublicPage",
+    "Ratio",
+    "Register",
+    "Related",
+    "Share",
+    "Sum",
+    "View",
+    "action",
+    "column",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(name)
+    if name in _INDICATORS:
+        return getattr(import_module("kernel.indicators.kinds"), name)
+    home = "register" if name == "Register" else "declarations"
+    return getattr(import_module(f"kernel.registers.{home}"), name)

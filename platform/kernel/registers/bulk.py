@@ -1,0 +1,212 @@
+"""One change of many cards: previewed, remembered, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from kernel.access.levels import Level
+from kernel.access.models import User
+from kernel.jobs.registry import JobRun, job
+from kernel.operations import Denied, operation
+from kernel.registers.listing import Listing
+from kernel.registers.models import BulkChange, BulkLine
+from kernel.registers.register import Register
+from kernel.registers.registry import register_named
+from kernel.registers.saving import Stale, archive_card, restore_card, save_card
+
+AT_ONCE = 200
+JOB = "registers.bulk"
+
+
+class Unfit(Exception):
+    """Some cards do not take the change; none is changed."""
+
+    def __init__(self, problems: list[tuple[Any, str]]) -> None:
+        super().__init__("; ".join(f"{card}: {why}" for card, why in problems[:5]))
+        self.problems = problems
+
+
+def changeable(register: Register, user: Any) -> list[str]:
+    """Fields that may be set for many at once: not the ones that tell a card from its neighbours."""
+    unique = {name for name in register.key} | {
+        name for name, facet in register.facets.items() if facet.field is not None and facet.field.unique
+    }
+    kinds = ("text", "long_text", "choice", "boolean", "date", "decimal", "money", "integer", "reference")
+    return [
+        name
+        for name, facet in register.written(user).items()
+        if facet.kind in kinds and name not in unique and name not in register.masked
+    ]
+
+
+def change_many(
+    register: Register, cards: Sequence[Any], values: Mapping[str, Any], *, by: User, reason: str = ""
+) -> BulkChange:
+    """All or nothing: the cards that refuse are named."""
+
+    @operation(register.module, Level.EDIT)
+    def change_cards(*, by: User, reason: str = "") -> BulkChange:
+        change = _begin(register, BulkChange.Verb.CHANGE, len(cards), by, reason, _plain(values))
+        lines, problems = [], []
+        for card in cards:
+            before = {name: _stored(card, name) for name in values}
+            for name, value in values.items():
+                setattr(card, name, value)
+            try:
+                saved = save_card(register, card, by=by, version=card.version, reason=reason)
+            except (ValidationError, Denied, Stale) as refused:
+                problems.append((card, _told(refused)))
+                continue
+            lines.append(BulkLine(change=change, row_id=card.pk, version=saved.version, before=before))
+        if problems:
+            raise Unfit(problems)
+        BulkLine.objects.bulk_create(lines, batch_size=1000)
+        return change
+
+    return change_cards(by=by, reason=reason)
+
+
+def move_many(register: Register, cards: Sequence[Any], *, archive: bool, by: User, reason: str = "") -> BulkChange:
+    """Out of the lists, or back into them."""
+    verb = BulkChange.Verb.ARCHIVE if archive else BulkChange.Verb.RESTORE
+    move = archive_card if archive else restore_card
+
+    @operation(register.module, Level.EDIT)
+    def move_cards(*, by: User, reason: str = "") -> BulkChange:
+        change = _begin(register, verb, len(cards), by, reason, {})
+        moved = [move(register, card, by=by, reason=reason) for card in cards]
+        for card in moved:
+            card.refresh_from_db(fields=["version"])
+        BulkLine.objects.bulk_create(
+            [BulkLine(change=change, row_id=card.pk, version=card.version) for card in moved], batch_size=1000
+        )
+        return change
+
+    return move_cards(by=by, reason=reason)
+
+
+def undo(change: BulkChange, *, by: User) -> tuple[int, int]:
+    """Put the values back where nobody touched the card since. How many were put back, how many were left."""
+    register = register_named(change.register)
+
+    @operation(register.module, Level.EDIT)
+    def undo_bulk_change(*, by: User) -> tuple[int, int]:
+        held = BulkChange.objects.select_for_update().get(pk=change.pk)
+        if held.undone_at:
+            raise Denied(_("Цю зміну вже скасовано."))
+        back = left = 0
+        versions = {line.row_id: line for line in held.lines.all()}
+        for card in register.rows(by, Level.EDIT, archived=None).filter(pk__in=list(versions)):
+            line = versions[card.pk]
+            if card.version != line.version:
+                left += 1
+                continue
+            _put_back(register, held, card, line, by)
+            back += 1
+        left += len(versions) - back - left
+        held.undone_at = timezone.now()
+        held.save(update_fields=["undone_at"])
+        return back, left
+
+    return undo_bulk_change(by=by)
+
+
+def _put_back(register: Register, change: BulkChange, card: Any, line: BulkLine, by: User) -> None:
+    reason = str(_("скасування групової зміни № %(number)s") % {"number": change.pk})
+    if change.verb == BulkChange.Verb.CHANGE:
+        for name, value in line.before.items():
+            field = register.facets[name].field
+            setattr(card, field.attname, value if value is None else _own_value(field, value))
+        save_card(register, card, by=by, reason=reason)
+    elif change.verb == BulkChange.Verb.ARCHIVE:
+        restore_card(register, card, by=by, reason=reason)
+    else:
+        archive_card(register, card, by=by, reason=reason)
+
+
+def _own_value(field: Any, value: Any) -> Any:
+    return (field.target_field if field.is_relation else field).to_python(value)
+
+
+def _begin(register: Register, verb: str, count: int, by: User, reason: str, fields: Mapping[str, Any]) -> BulkChange:
+    return BulkChange.objects.create(
+        register=register.label, verb=verb, count=count, reason=reason[:500], made_by=by, fields=dict(fields)
+    )
+
+
+def _stored(card: Any, name: str) -> Any:
+    field = card._meta.get_field(name)
+    return _json(getattr(card, field.attname))
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _json(getattr(value, "pk", value)) for name, value in values.items()}
+
+
+def _json(value: Any) -> Any:
+    return value if value is None or isinstance(value, bool | int | str) else DjangoJSONEncoder().default(value)
+
+
+def _told(refused: Exception) -> str:
+    return " ".join(refused.messages) if isinstance(refused, ValidationError) else str(refused)
+
+
+@job(JOB)
+def run_bulk(
+    run: JobRun, *, register: str, query: str, verb: str, values: dict[str, Any], user: str, reason: str
+) -> None:
+    """The same change over a long list, in portions; a repeated run passes over the cards already changed."""
+    here = register_named(register)
+    person = User.objects.get(pk=user)
+    fields = {name: _read(here, name, value) for name, value in values.items()}
+    listing = Listing(here, person, query, level=Level.EDIT)
+    keys = list(listing.ordered().values_list("pk", flat=True))
+    for start in range(0, len(keys), AT_ONCE):
+        try:
+            _portion(here, listing, keys[start : start + AT_ONCE], verb, fields, person, reason)
+        except Unfit as unfit:
+            told = {"done": start, "all": len(keys), "why": unfit}
+            raise Denied(
+                _("Змінено %(done)s карток із %(all)s, далі стоїть: %(why)s. Виправте й повторіть.") % told
+            ) from None
+        run.progress(min(start + AT_ONCE, len(keys)), len(keys))
+    run.finish(url=here.url())
+
+
+def _portion(
+    register: Register,
+    listing: Listing,
+    keys: list[Any],
+    verb: str,
+    fields: Mapping[str, Any],
+    person: User,
+    reason: str,
+) -> None:
+    with transaction.atomic():
+        cards = [card for card in listing.rows.filter(pk__in=keys) if _due(card, fields, verb)]
+        if cards and verb == BulkChange.Verb.CHANGE:
+            change_many(register, cards, fields, by=person, reason=reason)
+        elif cards:
+            move_many(register, cards, archive=verb == BulkChange.Verb.ARCHIVE, by=person, reason=reason)
+
+
+def _due(card: Any, fields: Mapping[str, Any], verb: str) -> bool:
+    if verb == BulkChange.Verb.CHANGE:
+        return any(getattr(card, name) != value for name, value in fields.items())
+    return (card.archived_at is None) == (verb == BulkChange.Verb.ARCHIVE)
+
+
+def _read(register: Register, name: str, value: Any) -> Any:
+    field = register.facets[name].field
+    if value is None:
+        return None
+    if field.is_relation:
+        return field.related_model._default_manager.get(pk=value)
+    return field.to_python(value)

@@ -1,0 +1,137 @@
+"""A register that names what its model lacks does not start: the check says which name and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core import checks
+from django.core.exceptions import FieldError
+from django.db.models import Q
+from django.http import QueryDict
+
+from kernel.registers.declarations import Related
+from kernel.registers.facets import UnknownField
+from kernel.registers.filters import Filter
+from kernel.registers.register import Register
+from kernel.registers.registry import UnknownRegister, register_named, registers
+
+HINT = "Correct the name, or declare the field, or make it a method of the register with @column."
+
+
+@checks.register(checks.Tags.models)
+def registers_are_sound(app_configs: Any = None, **_kwargs: Any) -> list[checks.CheckMessage]:
+    labels = {config.label for config in app_configs} if app_configs else None
+    return [
+        message for register in registers() if labels is None or register.module in labels for message in _of(register)
+    ]
+
+
+def _error(register: Register, text: str, number: int, hint: str = HINT) -> checks.Error:
+    return checks.Error(
+        f"{type(register).__name__}: {text}", hint=hint, obj=register.model, id=f"registers.E{number:03}"
+    )
+
+
+def _of(register: Register) -> Iterator[checks.CheckMessage]:
+    broken = False
+    named: list[tuple[str, Any]] = [
+        ("columns", register.columns),
+        ("more_columns", register.more_columns),
+        ("filters", register.filters),
+        ("order", [name.removeprefix("-") for name in register.order]),
+        ("totals", register.totals),
+        ("key", register.key),
+        ("duplicates", register.duplicates),
+        ("masked", register.masked),
+        ("field_levels", register.field_levels),
+        ("units", register.units),
+        ("aliases", register.aliases),
+        ("dependent", [*register.dependent, *register.dependent.values()]),
+        *((f"sections[{title}]", names) for title, names in register.sections.items()),
+    ]
+    if register.layer:
+        parts = (register.layer.geometry, register.layer.label, register.layer.colour_by)
+        named.append(("layer", [name for name in parts if name]))
+    if register.public:
+        named.append(("public.columns", register.public.columns))
+    for attribute, names in named:
+        if isinstance(names, str):
+            broken = True
+            yield _error(register, f"{attribute} = {names!r} is one text, not a tuple of names.", 1)
+            continue
+        for name in names:
+            try:
+                register.facet(name)
+            except UnknownField as unknown:
+                broken = True
+                yield _error(register, f"{attribute} names {name!r}: {unknown}", 2)
+    if not broken:
+        yield from _whole(register)
+
+
+def _whole(register: Register) -> Iterator[checks.CheckMessage]:
+    if not register.columns:
+        yield _error(register, "columns is empty: a list needs at least one column.", 3, "Name the columns.")
+    for names, attribute in ((register.filters, "filters"), (register.key, "key"), (register.totals, "totals")):
+        for name in names:
+            if register.facets[name].field is None:
+                yield _error(register, f"{attribute} names {name!r}, which is a method and no column.", 4)
+    if register.label_field and not hasattr(register.model, register.label_field):
+        yield _error(register, f"label_field names {register.label_field!r}, which the model does not have.", 9)
+    if register.numbering and "number" not in register.facets:
+        yield _error(register, "numbering needs a field called 'number' to write into.", 9)
+    if register.masked and not set(register.masked) <= set(getattr(register.model, "personal_data", {})):
+        yield _error(register, "masked names fields that personal_data of the model does not.", 5, "Declare them both.")
+    for panel in register.panels:
+        if isinstance(panel, Related):
+            yield from _panel(register, panel)
+    for indicator in register.indicators:
+        for name in (
+            *indicator.by,
+            *filter(None, (getattr(indicator, part, "") for part in ("field", "over", "under"))),
+        ):
+            try:
+                register.facet(name)
+            except UnknownField as unknown:
+                yield _error(register, f"the indicator {indicator.code!r} names {name!r}: {unknown}", 8)
+        for name in indicator.by:
+            if name not in register.filters:
+                text = f"the indicator {indicator.code!r} is split by {name!r}, which is no filter: nothing lists its rows."
+                yield _error(register, text, 8, "Add it to filters.")
+        yield from _narrowed(register, f"the indicator {indicator.code!r}", indicator.where)
+        yield from _narrowed(register, f"the indicator {indicator.code!r}", getattr(indicator, "of", None))
+    if register.public:
+        yield from _narrowed(register, "public.where", register.public.where)
+    yield from _views(register)
+
+
+def _narrowed(register: Register, whose: str, where: Q | None) -> Iterator[checks.CheckMessage]:
+    """A condition is tried on a query that nobody runs."""
+    try:
+        register.model._default_manager.filter(where or Q())
+    except FieldError as unknown:
+        yield _error(register, f"{whose}: {unknown}", 8)
+
+
+def _views(register: Register) -> Iterator[checks.CheckMessage]:
+    filters = {name: Filter(register.facets[name]) for name in register.filters}
+    known = {name for one in filters.values() for name in one.params} | {"q", "sort", "archived"}
+    for view in register.views:
+        query = QueryDict(view.query)
+        if strange := set(query) - known:
+            yield _error(register, f"the view {view.code!r} uses {sorted(strange)}, which no filter knows.", 7)
+        for name, one in filters.items():
+            allowed = {"choice": set(one.facet.choices), "boolean": {"yes", "no"}}.get(one.control)
+            if allowed is not None and (odd := set(query.getlist(name)) - allowed):
+                yield _error(register, f"the view {view.code!r} asks {name!r} for {sorted(odd)}, not a value of it.", 7)
+
+
+def _panel(register: Register, panel: Related) -> Iterator[checks.CheckMessage]:
+    try:
+        other = register_named(panel.register)
+        other.facet(panel.by)
+        for name in panel.columns:
+            other.facet(name)
+    except (UnknownRegister, UnknownField) as unknown:
+        yield _error(register, f"the panel {panel.code!r}: {unknown}", 6)

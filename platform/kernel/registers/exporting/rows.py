@@ -1,0 +1,141 @@
+"""Values of the cells - days, figures, texts - by columns, a portion of rows at a time, read by a cursor of the server.
+
+Where every column is one of the database's, cards are not built at all; cards that columns point to are named once
+each, however many rows point to them. Columns and not rows, because a whole column is turned at the speed of C.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from decimal import Decimal
+from itertools import batched
+from typing import Any
+
+from django.contrib.gis.db.models.functions import AsGeoJSON
+from django.contrib.gis.geos import GEOSGeometry
+from django.db.models import F, Func, Model
+from django.utils import timezone
+
+from kernel.registers.exporting.selection import Selection
+from kernel.registers.facets import Facet
+from kernel.registers.register import MASK
+
+PORTION = 2000
+PLACE = "exported_place"
+# One list of values for every column, all of the same length; with a geometry, its GeoJSON is one column more.
+Columns = list[list[Any]]
+Turn = Callable[[Any], Any]
+
+
+def columns_of(selection: Selection, geometry: str, told: Callable[[int], None]) -> Iterator[Columns]:
+    """In the order of the list. `told` hears before each portion how many rows are done, and may stop them."""
+    found = selection.listing.ordered()
+    if geometry:
+        found = found.annotate(**{PLACE: AsGeoJSON(Func(F(geometry), function="ST_ForcePolygonCCW"), precision=7)})
+    straight = all(facet.method is None for facet in selection.facets)
+    turns = [_turn(selection, facet) for facet in selection.facets]
+    done = 0
+    for portion in batched(
+        _straight(selection, found, geometry) if straight else _by_cards(selection, found, geometry), PORTION
+    ):
+        told(done)
+        done += len(portion)
+        columns = [list(column) for column in zip(*portion, strict=True)]
+        for place, turn in enumerate(turns):
+            if turn is not None:
+                columns[place] = turn(columns[place])
+        yield columns
+    told(done)
+
+
+def _straight(selection: Selection, found: Any, geometry: str) -> Iterator[Any]:
+    return iter(found.values_list(*selection.names, *([PLACE] if geometry else [])).iterator(PORTION))
+
+
+def _by_cards(selection: Selection, found: Any, geometry: str) -> Iterator[Any]:
+    cards = found.select_related(*selection.register.joined(selection.names)).iterator(PORTION)
+    for card in cards:
+        row = [_key(facet, card) if _points(facet) else facet.value(card) for facet in selection.facets]
+        yield [*row, getattr(card, PLACE)] if geometry else row
+
+
+def _key(facet: Facet, card: Any) -> Any:
+    found = facet.value(card)
+    return getattr(found, facet.field.target_field.attname) if isinstance(found, Model) else found
+
+
+def _points(facet: Facet) -> bool:
+    return facet.field is not None and facet.field.is_relation
+
+
+def _turn(selection: Selection, facet: Facet) -> Turn | None:
+    """What makes values of a sheet out of values of the database; a column at a time."""
+    if _points(facet):
+        names = _Names(facet)
+        return names.of if facet.name not in selection.register.masked else lambda column: _veiled(names.of(column))
+    if facet.name in selection.register.masked:
+        return lambda column: _veiled([facet.words(value) for value in column])
+    if facet.choices or facet.kind == "boolean":
+        return _Words(facet).of
+    if facet.kind == "moment" and facet.field is not None:
+        return _each(_local)
+    if facet.kind in ("point", "geometry") and facet.field is not None:
+        return _each(facet.words)
+    if facet.field is None:
+        return _each(_own)
+    return _each(str) if facet.kind == "code" else None
+
+
+def _each(turn: Turn) -> Turn:
+    return lambda column: [None if value is None else turn(value) for value in column]
+
+
+class _Words(dict[Any, str]):
+    """Few values, each put into words once."""
+
+    def __init__(self, facet: Facet) -> None:
+        super().__init__()
+        self.facet = facet
+
+    def __missing__(self, value: Any) -> str:
+        self[value] = self.facet.words(value)
+        return self[value]
+
+    def of(self, column: list[Any]) -> list[str]:
+        return [self[value] for value in column]
+
+
+class _Names:
+    """What the cards of one column are called, asked for once."""
+
+    def __init__(self, facet: Facet) -> None:
+        self.register = facet.reference
+        self.model: Any = facet.field.related_model
+        self.key = facet.field.target_field.attname
+        self.known: dict[Any, str] = {None: ""}
+
+    def of(self, column: list[Any]) -> list[str]:
+        unknown = {key for key in column if key not in self.known}
+        if unknown:
+            cards = self.register.queryset() if self.register else self.model._default_manager.all()
+            for card in cards.filter(**{f"{self.key}__in": unknown}):
+                self.known[getattr(card, self.key)] = self.register.label_of(card) if self.register else str(card)
+        return [self.known.get(key, "") for key in column]
+
+
+def _local(moment: datetime) -> datetime:
+    return timezone.localtime(moment).replace(tzinfo=None)
+
+
+def _own(value: Any) -> Any:
+    """What a method of the register gave."""
+    if isinstance(value, datetime):
+        return _local(value) if timezone.is_aware(value) else value
+    if isinstance(value, GEOSGeometry):
+        return value.wkt
+    return value if isinstance(value, int | Decimal | float) or hasattr(value, "isoformat") else str(value)
+
+
+def _veiled(column: list[str]) -> list[str]:
+    return [MASK + text[-3:] if text else "" for text in column]

@@ -1,0 +1,118 @@
+"""The form of a card, made of its facets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.forms import BoundField
+from django.utils.translation import gettext as _
+
+from kernel.registers.inputs import ReferenceField, input_for
+from kernel.registers.register import Register
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    title: str
+    intro: str
+    fields: list[BoundField]
+    anchor: str
+
+    @property
+    def errors(self) -> int:
+        return sum(1 for field in self.fields if field.errors)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field that two people left different: what I typed and what is saved now."""
+
+    label: str
+    mine: str
+    theirs: str
+
+
+class CardForm(forms.ModelForm):
+    """`version` is what the person saw when the form was opened; `confirmed` answers the warning of duplicates."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    register: Register
+    user: Any
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["version"] = getattr(self.instance, "version", None)
+        for name, field in self.fields.items():
+            if isinstance(field, ReferenceField):
+                field.kept = getattr(self.instance, self.register.facets[name].field.attname)
+        self.kept: dict[str, Any] = {}
+        for name in self.register.masked:
+            if name in self.fields and self.instance.pk and getattr(self.instance, name):
+                self._keep_behind_mask(name)
+
+    def _keep_behind_mask(self, name: str) -> None:
+        """What is masked is not shown by its form either: an empty box leaves it as it is."""
+        self.kept[name] = getattr(self.instance, name)
+        field = self.fields[name]
+        field.required = False
+        field.help_text = _("Заповнено: %(mask)s. Щоб не змінювати, лишіть порожнім.") % {
+            "mask": self.register.text_of(name, self.instance)
+        }
+        self.initial[name] = ""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        for name, value in self.kept.items():
+            if cleaned.get(name) in ("", None) and name not in self.errors:
+                cleaned[name] = value
+        return cleaned
+
+    def sections(self) -> list[Section]:
+        found = []
+        for number, (title, names) in enumerate(self.register.form_sections.items(), start=1):
+            fields = [self[name] for name in names if name in self.fields]
+            if fields:
+                intro = str(self.register.intros.get(str(title), ""))
+                found.append(Section(str(title), intro, fields, f"section-{number}"))
+        return found
+
+    def doubles(self) -> list[Any]:
+        """Other cards that look like the one being saved."""
+        names = [name for name in self.register.duplicates if name in self.cleaned_data]
+        if self.instance.pk and not set(names) & set(self.changed_data):
+            return []
+        if not names or any(self.cleaned_data[name] in (None, "") for name in names):
+            return []
+        condition = Q()
+        for name in names:
+            value = self.cleaned_data[name]
+            condition &= Q(**{f"{name}__iexact" if isinstance(value, str) else name: value})
+        return list(self.register.rows(self.user).filter(condition).exclude(pk=self.instance.pk)[:5])
+
+    def differences(self, theirs: Any) -> list[Difference]:
+        found = []
+        for name in self.changed_data:
+            facet = self.register.facets.get(name)
+            if facet is None or name not in self.cleaned_data:
+                continue
+            mine, saved = facet.words(self.cleaned_data[name]), self.register.text_of(name, theirs)
+            if mine != saved:
+                found.append(Difference(facet.label, mine, saved))
+        return found
+
+
+def form_class(register: Register, user: Any, only: list[str] | None = None) -> type[CardForm]:
+    names = [name for name in register.written(user) if only is None or name in only]
+    declared = {name: input_for(register, name, user) for name in names}
+    meta = type("Meta", (), {"model": register.model, "fields": names})
+    return type(
+        f"{register.model.__name__}Form",
+        (CardForm,),
+        {**declared, "Meta": meta, "register": register, "user": user, "__module__": __name__},
+    )

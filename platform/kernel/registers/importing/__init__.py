@@ -1,0 +1,1 @@
+"""Files into registers: read, matched to fields, tried, loaded, and taken back whole."""

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from kernel.registers.public import views
+
+app_name = "open"
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("<slug:slug>/", views.page, name="page"),
+    path("<slug:slug>/datapackage.json", views.package, name="package"),
+    path("<slug:slug>/data.<slug:extension>", views.file, name="file"),
+]

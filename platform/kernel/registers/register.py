@@ -1,0 +1,225 @@
+"""One declaration, many faces: subclass Register in a module's registers.py and everything follows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.db.models import Model, QuerySet
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.text import capfirst
+
+from kernel.access.levels import Level
+from kernel.access.rights import allowed, level_of, visible
+from kernel.registers.declarations import Action, MapLayer, PublicPage, View
+from kernel.registers.facets import Facet, UnknownField, facet_of, known_kind
+from kernel.registers.registry import add, main_of
+
+MASK = "••••••"
+
+
+class Register:
+    """See docs/registers.md for every attribute; a name the model lacks stops `manage.py check`."""
+
+    model: ClassVar[type[Any]]
+    slug: ClassVar[str] = ""
+    title: ClassVar[str | Promise] = ""
+    icon: ClassVar[str] = ""
+
+    columns: ClassVar[Sequence[str]] = ()
+    more_columns: ClassVar[Sequence[str]] = ()
+    filters: ClassVar[Sequence[str]] = ()
+    order: ClassVar[Sequence[str]] = ()
+    totals: ClassVar[Sequence[str]] = ()
+    units: ClassVar[dict[str, str]] = {}
+    views: ClassVar[Sequence[View]] = ()
+
+    sections: ClassVar[Mapping[Any, Sequence[str]]] = {}
+    intros: ClassVar[Mapping[str, Any]] = {}
+    dependent: ClassVar[Mapping[str, str]] = {}
+    key: ClassVar[Sequence[str]] = ()
+    duplicates: ClassVar[Sequence[str]] = ()
+    aliases: ClassVar[Mapping[str, Sequence[str]]] = {}
+    numbering: ClassVar[str] = ""
+    creates_in_place: ClassVar[bool] = False
+    read_only: ClassVar[bool] = False
+
+    masked: ClassVar[Sequence[str]] = ()
+    field_levels: ClassVar[Mapping[str, Level]] = {}
+
+    panels: ClassVar[Sequence[Any]] = ()
+    layer: ClassVar[MapLayer | None] = None
+    public: ClassVar[PublicPage | None] = None
+    indicators: ClassVar[Sequence[Any]] = ()
+    label_field: ClassVar[str] = ""
+
+    # The operation that saves a card, where a module has its own: (card, *, by, reason) → card.
+    saves: ClassVar[Callable[..., Any] | None] = None
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "model" in cls.__dict__:
+            add(cls())
+
+    # -- names ----------------------------------------------------------------------------------
+
+    def __init__(self) -> None:
+        meta = self.model._meta
+        self.module: str = meta.app_label
+        self.code = self.slug or re.sub(r"(?<!^)(?=[A-Z])", "-", type(self).__name__).lower()
+        self.label = f"{self.module}.{self.code}"
+
+    def __repr__(self) -> str:
+        return f"<Register {self.label}>"
+
+    @property
+    def name(self) -> str:
+        return str(self.title) or capfirst(str(self.model._meta.verbose_name_plural))
+
+    @property
+    def singular(self) -> str:
+        return str(self.model._meta.verbose_name)
+
+    @property
+    def table(self) -> str:
+        return self.model._meta.db_table
+
+    @cached_property
+    def picture(self) -> str:
+        from kernel.modules.registry import module_named
+
+        return self.icon or module_named(self.module).icon
+
+    @property
+    def is_main(self) -> bool:
+        return main_of(self.module) is self
+
+    def url(self, page: str = "list", *args: Any) -> str:
+        """`url("card", pk)`; pages: list card new edit find bulk columns export import history…"""
+        return reverse(f"{self.module}:{self.code}-{page}", args=args)
+
+    def label_of(self, card: Model) -> str:
+        return str(getattr(card, self.label_field)) if self.label_field else str(card)
+
+    def hint_of(self, card: Any) -> str:
+        """A few words that tell a card from its namesakes, in suggestions and in search."""
+        return ""
+
+    # -- facets ---------------------------------------------------------------------------------
+
+    @cached_property
+    def facets(self) -> dict[str, Facet]:
+        """Everything the declaration names, and every editable column of the model."""
+        names = dict.fromkeys(
+            [
+                *self.columns,
+                *(name for fields in self.sections.values() for name in fields),
+                *self.more_columns,
+                *(field.name for field in self.model._meta.concrete_fields if _is_filled_in(field)),
+                *self.filters,
+                *self.key,
+                *self.totals,
+            ]
+        )
+        return {name: self.facet(name) for name in names}
+
+    def facet(self, name: str) -> Facet:
+        method = getattr(self, name, None)
+        declared = getattr(method, "column", None)
+        if declared is not None:
+            title, order, kind, unit = declared
+            return Facet(name=name, title=title, kind=kind, method=method, order_by=order, unit=unit)
+        return facet_of(self.model, name, self.units)
+
+    def may_see(self, name: str, user: Any) -> bool:
+        """Fields have levels of their own; what a person may not see is not on any face for them."""
+        wanted = self.field_levels.get(name)
+        return wanted is None or level_of(user, self.module) >= wanted
+
+    def seen(self, user: Any) -> dict[str, Facet]:
+        return {name: facet for name, facet in self.facets.items() if self.may_see(name, user)}
+
+    def written(self, user: Any) -> dict[str, Facet]:
+        """What this person may fill in, in the order of the form."""
+        inside = [name for fields in self.form_sections.values() for name in fields]
+        return {name: self.facets[name] for name in inside if self.facets[name].writable and self.may_see(name, user)}
+
+    @cached_property
+    def form_sections(self) -> Mapping[Any, Sequence[str]]:
+        if self.sections:
+            return self.sections
+        return {capfirst(self.singular): [name for name, facet in self.facets.items() if facet.writable]}
+
+    def text_of(self, name: str, card: Model, *, opened: bool = False) -> str:
+        """A value in words; personal data stays behind the mask until it is opened with a purpose."""
+        text = self.facets[name].text(card) if name in self.facets else self.facet(name).text(card)
+        return MASK + text[-3:] if text and name in self.masked and not opened else text
+
+    def untold(self, user: Any) -> set[str]:
+        """Columns whose values the history does not tell this person."""
+        names = {*self.masked, *(name for name in self.field_levels if not self.may_see(name, user))}
+        return {self.model._meta.get_field(name).column for name in names}
+
+    # -- cards ----------------------------------------------------------------------------------
+
+    def queryset(self) -> QuerySet[Any]:
+        """Every card; a register may narrow it or add annotations."""
+        return self.model._default_manager.all()
+
+    def rows(self, user: Any, level: Level = Level.VIEW, *, archived: bool | None = False) -> QuerySet[Any]:
+        """The cards this person may see; `archived=None` means both those in the lists and those out of them."""
+        found = visible(self.queryset(), user, level, module=self.module)
+        return found if archived is None or not self.archives else found.filter(archived_at__isnull=not archived)
+
+    @cached_property
+    def archives(self) -> bool:
+        return any(field.name == "archived_at" for field in self.model._meta.concrete_fields)
+
+    @cached_property
+    def searchable(self) -> bool:
+        return any(field.name == "sought" for field in self.model._meta.concrete_fields)
+
+    def may(self, user: Any, level: Level, card: Model | None = None) -> bool:
+        if self.read_only and level > Level.VIEW:
+            return False
+        return allowed(user, self.module, level, card)
+
+    def advice(self, card: Model) -> list[str]:
+        """What is worth saying about a card before it is saved; it does not stop anybody."""
+        return []
+
+    def fits(self, name: str, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Which cards a reference may point to, besides those its register shows."""
+        return queryset
+
+    @cached_property
+    def actions(self) -> dict[str, Action]:
+        found = [getattr(type(self), name) for name in dir(type(self))]
+        return {one.name: one for one in found if isinstance(one, Action)}
+
+    @cached_property
+    def references(self) -> tuple[str, ...]:
+        """Own columns that point to cards: joined when a list is read."""
+        return tuple(name for name, facet in self.facets.items() if facet.is_own and facet.kind == "reference")
+
+    def joined(self, names: Sequence[str]) -> list[str]:
+        """What a list with these columns must join so as not to ask for every row anew."""
+        paths: list[str] = []
+        for name in names:
+            facet = self.facets.get(name) or self.facet(name)
+            if facet.method is None:
+                path = name if facet.kind == "reference" else name.rpartition("__")[0]
+                if path:
+                    paths.append(path)
+        return list(dict.fromkeys(paths))
+
+
+def _is_filled_in(field: Any) -> bool:
+    """A column people fill in; what registers have no kind for is left to the module's own pages."""
+    return bool(field.editable) and not field.primary_key and known_kind(field) is not None
+
+
+__all__ = ["MASK", "Register", "UnknownField"]

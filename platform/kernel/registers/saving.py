@@ -1,0 +1,167 @@
+"""The verbs of every register: save, archive, restore. Pages, the API and imports call the same ones."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.db.models import F, Model
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from psycopg.errors import UniqueViolation
+
+from kernel.access.levels import Level
+from kernel.access.models import User
+from kernel.access.rights import require
+from kernel.cards.numbering import take_number
+from kernel.operations import Denied, Who, operation
+from kernel.registers.events import announce
+from kernel.registers.register import Register
+
+
+class Stale(Exception):
+    """Somebody saved the card in the meantime; `theirs` is the card as it is now."""
+
+    def __init__(self, theirs: Any) -> None:
+        super().__init__(_("Картку тим часом змінено."))
+        self.theirs = theirs
+
+
+@dataclass(frozen=True, slots=True)
+class Verbs:
+    save: Callable[..., Any]
+    archive: Callable[..., Any]
+    restore: Callable[..., Any]
+
+
+def save_card(register: Register, card: Any, *, by: Who, version: int | None = None, reason: str = "") -> Any:
+    """New or changed. With `version`, refused when the card was saved since by somebody else."""
+    try:
+        return verbs_of(register).save(card, by=by, version=version, reason=reason)
+    except IntegrityError as refused:
+        if not isinstance(refused.__cause__, UniqueViolation):
+            raise
+        # Two people at the same moment: the checks of both passed before either was written.
+        raise ValidationError(
+            _("Таку саму картку щойно записав хтось інший. Знайдіть її в реєстрі або змініть те, що має бути своїм.")
+        ) from refused
+
+
+def archive_card(register: Register, card: Any, *, by: Who, reason: str = "") -> Any:
+    return verbs_of(register).archive(card, by=by, reason=reason)
+
+
+def restore_card(register: Register, card: Any, *, by: Who, reason: str = "") -> Any:
+    return verbs_of(register).restore(card, by=by, reason=reason)
+
+
+def card_or_404(register: Register, user: Any, pk: Any, level: Level = Level.VIEW) -> Any:
+    """A card out of sight does not exist; archived ones are still there for whoever knows the address."""
+    found = register.rows(user, level, archived=None).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _lock(register: Register, card: Any, by: Who, version: int | None) -> None:
+    """The row as it is now, held until the end; the right must cover it as it was, too."""
+    current = register.model._default_manager.select_for_update(of=("self",)).filter(pk=card.pk).first()
+    if current is None:
+        raise Http404
+    if isinstance(by, User):
+        require(by, register.module, Level.EDIT, current)
+    if version is not None and hasattr(current, "version") and current.version != version:
+        raise Stale(current)
+
+
+def _touch(card: Any) -> None:
+    card.version = F("version") + 1
+    card.updated_at = timezone.now()
+
+
+def _saved(register: Register, card: Any, *, by: Who, version: int | None, reason: str) -> Any:
+    adding = card._state.adding
+    if not adding:
+        _lock(register, card, by, version)
+    elif isinstance(by, User) and hasattr(card, "created_by_id"):
+        card.created_by = by
+    if isinstance(by, User):
+        require(by, register.module, Level.EDIT, card)
+    if adding and register.numbering and not card.number:
+        number = take_number(register.label)
+        card.number = register.numbering.format(number=number, year=timezone.localdate().year)
+    if register.saves is not None:
+        saves: Any = type(register).saves
+        return saves(card, by=by, reason=reason)
+    card.full_clean()
+    if not adding and hasattr(card, "version"):
+        _touch(card)
+    card.save()
+    return card
+
+
+def _move(card: Any, moment: Any) -> Any:
+    if (card.archived_at is None) == (moment is None):
+        return card
+    card.archived_at = moment
+    _touch(card)
+    card.save(update_fields=["archived_at", "version", "updated_at"])
+    return card
+
+
+def changed_values(card: Model, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the given values, those that differ from the card's own."""
+    return {name: value for name, value in values.items() if getattr(card, name) != value}
+
+
+@cache
+def verbs_of(register: Register) -> Verbs:
+    if register.read_only:
+
+        def refuse(card: Any, *, by: Who, **_given: Any) -> Any:
+            raise Denied(_("«%(register)s» лише читають: записи робить сама система.") % {"register": register.name})
+
+        return Verbs(refuse, refuse, refuse)
+
+    def save(card: Any, *, by: Who, version: int | None = None, reason: str = "") -> Any:
+        saved = _saved(register, card, by=by, version=version, reason=reason)
+        saved.refresh_from_db()
+        announce(register, [saved.pk], "saved", getattr(saved, "version", 0))
+        return saved
+
+    def archive(card: Any, *, by: Who, reason: str = "") -> Any:
+        _lock(register, card, by, None)
+        moved = _move(card, timezone.now())
+        announce(register, [moved.pk], "archived")
+        return moved
+
+    def restore(card: Any, *, by: Who, reason: str = "") -> Any:
+        _lock(register, card, by, None)
+        _refuse_double(register, card)
+        moved = _move(card, None)
+        announce(register, [moved.pk], "restored")
+        return moved
+
+    singular = register.model._meta.model_name
+    declared = {}
+    for verb, function in (("save", save), ("archive", archive), ("restore", restore)):
+        function.__name__ = f"{verb}_{singular}"
+        function.__qualname__ = f"{register.label}.{function.__name__}"
+        declared[verb] = operation(register.module, Level.EDIT)(function)
+    return Verbs(**declared)
+
+
+def _refuse_double(register: Register, card: Any) -> None:
+    """What is unique among the living may have been taken while the card was away."""
+    was, card.archived_at = card.archived_at, None
+    try:
+        card.validate_constraints()
+    except ValidationError as taken:
+        raise Denied(_("З архіву не повернути: %(why)s") % {"why": " ".join(taken.messages)}) from None
+    finally:
+        card.archived_at = was

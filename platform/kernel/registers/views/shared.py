@@ -1,0 +1,89 @@
+"""What every page of a register begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+
+from kernel.access.guard import needs
+from kernel.access.levels import Level
+from kernel.access.rights import my_subjects
+from kernel.modules.registry import module_named
+from kernel.registers.register import Register
+from kernel.registers.registry import registers_in
+
+Page = Callable[..., HttpResponse]
+
+
+def guarded(register: Register, view: Page, level: Level = Level.VIEW) -> Page:
+    """The view with its register, behind the right of the register's module."""
+
+    @wraps(view)
+    def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view(request, register, *args, **kwargs)
+
+    return needs(register.module, level)(page)
+
+
+PAGES = ("list", "new", "bulk", "columns", "save-view", "import", "export", "labels", "figures")
+CARD_PAGES = ("card", "edit", "history", "archive", "restore", "open", "print", "label")
+
+
+def frame(request: HttpRequest, register: Register, card: Any = None, **context: Any) -> dict[str, Any]:
+    """The context every page of a register shares: its names and addresses, and what this person may do here."""
+    user: Any = request.user
+    return {
+        "register": register,
+        "area_nav": SimpleLazyObject(lambda: area_nav_of(register, user)),
+        "may_edit": register.may(user, Level.EDIT),
+        "may_manage": register.may(user, Level.MANAGE),
+        **{f"{page.replace('-', '_')}_url": page_or_none(register, page) for page in PAGES},
+        **({f"{page}_url": page_or_none(register, page, card.pk) for page in CARD_PAGES} if card else {}),
+        "card": card,
+        **context,
+    }
+
+
+def area_nav_of(register: Register, user: Any) -> list[dict[str, Any]]:
+    """The rooms next door: every module of the area this person may open, with its registers.
+
+    Modules of one page stand together under the name of the area; those of several have groups of their own.
+    """
+    area = module_named(register.module).area
+    singles: list[dict[str, Any]] = []
+    groups: list[dict[str, Any]] = []
+    for subject, _level in my_subjects(user):
+        if subject.area != area.value:
+            continue
+        found = registers_in(subject.code)
+        items = [
+            {"title": one.name, "icon": one.picture, "url": one.url(), "current": one is register} for one in found
+        ]
+        if len(items) > 1:
+            groups.append({"title": subject.title, "items": items})
+        elif items or (front := _front_page(subject.code)):
+            icon = module_named(subject.code).icon
+            singles += items or [{"title": subject.title, "icon": icon, "url": front, "current": False}]
+    if singles:
+        return [{"title": area.label, "items": singles}, *groups]
+    return [{**groups[0], "title": area.label}, *groups[1:]] if groups else []
+
+
+def _front_page(module: str) -> str:
+    try:
+        return reverse(f"{module}:index")
+    except NoReverseMatch:
+        return ""
+
+
+def page_or_none(register: Register, page: str, *args: Any) -> str:
+    """The address of a page, or nothing when the register has no such face."""
+    try:
+        return register.url(page, *args)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,44 @@
+"""What only the pages of registers need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from ui.pieces.marks import icon, plate, status
+
+register = template.Library()
+
+
+@register.simple_tag
+def cell(one: Any) -> SafeString:
+    """A value in a list: a number as a plate, yes as a tick, nothing as a dash."""
+    facet = one.facet
+    if not one.text:
+        return mark_safe('<span class="none">—</span>')
+    if facet.kind == "boolean":
+        return icon("check", one.text) if one.value else format_html('<span class="none">{}</span>', one.text)
+    if facet.name in ("number", "code"):
+        return plate(one.text)
+    if facet.kind == "choice" and (tone := _tone(facet, one.value)):
+        return status(tone, one.text)
+    if facet.kind == "money":
+        whole, _comma, kopecks = one.text.partition(",")
+        return format_html('<span class="money">{}<small>,{}</small></span>', whole, kopecks)
+    return format_html("{}", one.text)
+
+
+def _tone(facet: Any, value: Any) -> str:
+    """A field says which of its choices are good and bad: `tones = {"valid": "ok"}` beside them."""
+    tones: dict[str, str] = getattr(facet.field.model, "tones", {}) if facet.field is not None else {}
+    return tones.get(str(value), "")
+
+
+@register.simple_tag
+def carried(control: Any, listing: Any) -> SafeString:
+    """Conditions of one filter as hidden fields, so that another form does not lose them."""
+    pairs = [(name, value) for name in control.filter.params for value in listing.query.getlist(name)]
+    return format_html_join("", '<input type="hidden" name="{}" value="{}">', pairs)
