@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from ui.workspace import areas_of, greeting
+from ui.workspace import areas_of, greeting, kept_pages, measures_of, tasks_of
 
 CLOSED = "User-agent: *\nDisallow: /\n"
 OPEN = "User-agent: *\nDisallow: /accounts/\nDisallow: /workspace/\nDisallow: /api/\nDisallow: /files/\n"
@@ -22,7 +24,18 @@ OPEN = "User-agent: *\nDisallow: /accounts/\nDisallow: /workspace/\nDisallow: /a
 @login_required
 @require_safe
 def workspace(request: HttpRequest) -> HttpResponse:
-    context = {"areas": areas_of(request.user), "greeting": greeting(timezone.localtime().hour)}
+    user: Any = request.user
+    context: dict[str, Any] = {"greeting": greeting(timezone.localtime().hour)}
+    if getattr(request, "tenant", None):
+        context |= {
+            "areas": areas_of(user, counted=True),
+            "measures": measures_of(user),
+            "tasks": tasks_of(user),
+            "tasks_url": reverse("tasks:index"),
+            **kept_pages(user),
+        }
+    else:
+        context["areas"] = areas_of(user)
     return render(request, "ui/workspace.html", context)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
@@ -13,26 +14,64 @@ from django.utils.translation import gettext as _
 from kernel.access.levels import Level
 from kernel.access.rights import my_subjects
 from kernel.access.subjects import SYSTEM
+from kernel.indicators.counting import figure
 from kernel.modules.manifest import Area
 from kernel.modules.registry import module_named
+from kernel.notices.notify import unread_count
+from kernel.registers.registry import registers_in
+from kernel.remarks.places import favourites, recent
+from kernel.tasks.public import load_of, next_tasks
 
 ADMINISTRATION = "administration"
+MOST_KEPT = 6
 SYSTEM_ICONS = {"access": "users", "modules": "square", "audit": "history", "jobs": "clock", "reference": "book"}
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
+    """A module's door; its counter is the figure its register declares with `tile=True`."""
+
     title: str | Promise
     level: str | Promise
     icon: str
     url: str
+    counter: Decimal | None = None
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AreaOfWork:
+    """An area's own counter is that of its first module that counts anything."""
+
     code: str
     title: str | Promise
     tiles: list[Tile] = field(default_factory=list)
+
+    @property
+    def _counted(self) -> Tile | None:
+        return next((tile for tile in self.tiles if tile.counter is not None), None)
+
+    @property
+    def counter(self) -> Decimal | None:
+        return self._counted.counter if self._counted else None
+
+    @property
+    def told(self) -> str:
+        """What the figure counts: «усього зупинок», not the name of the module."""
+        return self._counted.told if self._counted else ""
+
+    @property
+    def url(self) -> str:
+        return self._counted.url if self._counted else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    value: int
+    label: str
+    tone: str
+    url: str
+    hint: str = ""
 
 
 def greeting(hour: int) -> str:
@@ -43,20 +82,57 @@ def greeting(hour: int) -> str:
     return _("Доброго вечора") if hour >= 18 else _("Доброї ночі")
 
 
-def areas_of(user: Any) -> list[AreaOfWork]:
+def areas_of(user: Any, *, counted: bool = False) -> list[AreaOfWork]:
     """In the order of the house; an area with nothing for this person is not shown."""
     areas = {area.value: AreaOfWork(area.value, area.label) for area in Area}
     areas[ADMINISTRATION] = AreaOfWork(ADMINISTRATION, _("Керування громадою"))
-    for code, tile in _tiles(user):
+    for code, tile in _tiles(user, counted):
         areas[code].tiles.append(tile)
     return [area for area in areas.values() if area.tiles]
 
 
-def _tiles(user: Any) -> Iterator[tuple[str, Tile]]:
+def _tiles(user: Any, counted: bool) -> Iterator[tuple[str, Tile]]:
     for subject, level in my_subjects(user):
         url = _front_page(subject.code)
         if url:
-            yield subject.area or ADMINISTRATION, Tile(subject.title, Level(level).label, _icon(subject.code), url)
+            counter, told = _counter(subject.code, user) if counted else (None, "")
+            tile = Tile(subject.title, Level(level).label, _icon(subject.code), url, counter, told)
+            yield subject.area or ADMINISTRATION, tile
+
+
+def _counter(module: str, user: Any) -> tuple[Decimal | None, str]:
+    for register in registers_in(module):
+        for one in register.indicators:
+            if one.tile:
+                return figure(register, one, user).value, str(one.title)
+    return None, ""
+
+
+def measures_of(user: Any) -> list[Measure]:
+    """How the person's own day stands."""
+    load = load_of(user)
+    page = reverse("tasks:index")
+    return [
+        Measure(load.total, _("На виконанні"), "", page),
+        Measure(load.overdue, _("Прострочено"), "bad" if load.overdue else "", page),
+        Measure(load.today, _("На сьогодні"), "warn" if load.today else "", page),
+        Measure(unread_count(user), _("Нових сповіщень"), "", reverse("notices:index")),
+    ]
+
+
+def tasks_of(user: Any) -> list[dict[str, Any]]:
+    return [
+        {"title": one.title, "url": one.url, "told": one.giver, "start": one.given_on, "due": one.due_on}
+        for one in next_tasks(user)
+    ]
+
+
+def kept_pages(user: Any) -> dict[str, list[tuple[str, str, str, str]]]:
+    """Favourites and what was opened lately, as lines of a list."""
+    return {
+        "favourites": [(one.title, one.url, "", "star") for one in favourites(user)[:MOST_KEPT]],
+        "recent": [(one.title, one.url, "", "history") for one in recent(user, MOST_KEPT)],
+    }
 
 
 def _front_page(code: str) -> str:

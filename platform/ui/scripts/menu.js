@@ -1,6 +1,7 @@
 class MenuDrop extends HTMLElement {
   connectedCallback() {
     this.details = this.querySelector("details");
+    if (!this.details) return;
     this.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || !this.details.open) return;
       this.details.open = false;
@@ -16,7 +17,7 @@ class MenuDrop extends HTMLElement {
   }
 
   disconnectedCallback() {
-    document.removeEventListener("pointerdown", this.outside);
+    if (this.outside) document.removeEventListener("pointerdown", this.outside);
   }
 }
 

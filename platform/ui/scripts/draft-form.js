@@ -1,0 +1,128 @@
+// <draft-form data-key="who"><form>…</form></draft-form>: what was typed stays on this device until it is sent.
+// Nobody's words outlive their sign-out, another person's sign-in, or a week.
+import { make, say } from "./words.js";
+
+const PREFIX = "draft:";
+const WEEK = 7 * 24 * 3600 * 1000;
+
+function drafts() {
+  return Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
+}
+
+function read(name) {
+  try {
+    return JSON.parse(localStorage.getItem(name));
+  } catch {
+    return null;
+  }
+}
+
+function wipe(wanted = () => true) {
+  for (const name of drafts()) if (wanted(name, read(name))) localStorage.removeItem(name);
+}
+
+function clock(moment) {
+  const sameDay = new Date().toDateString() === new Date(moment).toDateString();
+  const options = sameDay ? { timeStyle: "short" } : { dateStyle: "short", timeStyle: "short" };
+  return new Intl.DateTimeFormat(document.documentElement.lang || "uk", options).format(moment);
+}
+
+class DraftForm extends HTMLElement {
+  connectedCallback() {
+    this.form = this.querySelector("form");
+    if (!this.form || !this.dataset.key) return;
+    this.name = `${PREFIX}${this.dataset.key}:${location.pathname}`;
+    wipe((name) => !name.startsWith(`${PREFIX}${this.dataset.key}:`));
+    this.state = this.querySelector("[data-draft-state]") ?? make("p", { class: "draft-state", role: "status" });
+    if (!this.state.isConnected) this.form.before(this.state);
+    this.meet(read(this.name));
+    this.form.addEventListener("input", () => this.soon());
+    this.form.addEventListener("change", () => this.soon());
+    this.form.addEventListener("submit", () => {
+      clearTimeout(this.pause);
+      const draft = read(this.name);
+      if (draft) localStorage.setItem(this.name, JSON.stringify({ ...draft, sent: true }));
+    });
+  }
+
+  meet(draft) {
+    if (!draft) return;
+    const saved = document.querySelector(".messages [data-tone=ok], .toast[data-tone=ok]");
+    const refused = this.form.querySelector(".error-summary");
+    if (draft.sent && saved) return localStorage.removeItem(this.name);
+    // The server gave the form back with what was typed: it is all here already.
+    if (refused || JSON.stringify(draft.values) === JSON.stringify(this.values())) return;
+    const offer = make("div", { class: "note", "data-tone": "info", role: "status" });
+    const restore = make("button", { type: "button" }, say("restore"));
+    const discard = make("button", { type: "button", "data-kind": "quiet" }, say("discard"));
+    offer.append(make("div", {}, make("p", {}, say("draft", { when: clock(draft.when) })), make("div", { class: "actions" }, restore, discard)));
+    restore.addEventListener("click", () => {
+      this.restore(draft.values);
+      offer.remove();
+      this.state.textContent = say("restored");
+      this.form.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+    });
+    discard.addEventListener("click", () => {
+      localStorage.removeItem(this.name);
+      offer.remove();
+    });
+    this.form.before(offer);
+  }
+
+  // Never a secret, a file, a service field, or what the server calls private.
+  fields() {
+    return [...this.form.elements].filter((field) =>
+      field.name && !["password", "file", "hidden", "submit", "button"].includes(field.type) && !field.closest("[data-private]"));
+  }
+
+  values() {
+    const kept = {};
+    for (const field of this.fields()) {
+      const searcher = field.closest("type-ahead");
+      if (field.type === "checkbox" || field.type === "radio") {
+        if (field.checked) (kept[field.name] ??= []).push(field.value);
+        else kept[field.name] ??= [];
+      } else if (searcher?.chosen) kept[field.name] = searcher.chosen;
+      else if (field.multiple) kept[field.name] = [...field.selectedOptions].map((option) => option.value);
+      else kept[field.name] = field.value;
+    }
+    return kept;
+  }
+
+  restore(values) {
+    for (const field of this.fields()) {
+      const value = values[field.name];
+      if (value === undefined) continue;
+      const searcher = field.closest("type-ahead");
+      if (field.type === "checkbox" || field.type === "radio") field.checked = value.includes(field.value);
+      else if (searcher?.chosen) searcher.choose(...value);
+      else if (field.multiple) for (const option of field.options) option.selected = value.includes(option.value);
+      else field.value = value;
+    }
+  }
+
+  soon() {
+    clearTimeout(this.pause);
+    this.pause = setTimeout(() => {
+      try {
+        const when = Date.now();
+        localStorage.setItem(this.name, JSON.stringify({ when, values: this.values() }));
+        this.state.textContent = say("kept", { when: clock(when) });
+      } catch {
+        this.state.textContent = "";
+      }
+    }, 400);
+  }
+}
+
+try {
+  wipe((_name, draft) => !draft || Date.now() - draft.when > WEEK);
+  // What was sent from another address arrived: this page is the answer.
+  wipe((name, draft) => draft.sent && !name.endsWith(`:${location.pathname}`));
+  document.addEventListener("submit", (event) => {
+    if (/\/logout\/?$/.test(new URL(event.target.action, location.href).pathname)) wipe();
+  });
+  customElements.define("draft-form", DraftForm);
+} catch {
+  // A browser without storage keeps no drafts; the form works as it is.
+}
