@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kernel.access.models import User
-from tenant_apps.portal.contacts.models import Contact, normalised_phone
+from kernel.identifiers import normalised_phone
+from tenant_apps.portal.contacts.models import Contact
 from tenant_apps.portal.contacts.operations import save_contact
 
 CONTACTS = (

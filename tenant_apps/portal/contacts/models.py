@@ -1,60 +1,42 @@
 from __future__ import annotations
 
-import re
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from kernel.cards.models import Card
+from kernel.codes import PhoneField
+from kernel.search.text import SearchText
 from kernel.text import transliterate
+from kernel.validation import validate_phone  # noqa: F401  the first migration finds it here
 
 
-def normalised_phone(text: str) -> str:
-    """E.164 (ID-015) out of what people write: «067 123-45-67», «80671234567», «(05363) 2-12-34»."""
-    digits = re.sub(r"[\s()\-.]", "", text)
-    for beginning in ("+380", "380", "80", "0"):
-        if digits.startswith(beginning):
-            return f"+380{digits[len(beginning) :]}"
-    return digits
-
-
-def validate_phone(value: str) -> None:
-    if not re.fullmatch(r"\+380\d{9}", value):
-        raise ValidationError(_("Телефон — це +380 і дев’ять цифр, напр. 067 123-45-67. Перевірте код міста."))
-
-
-class Contact(models.Model):
+class Contact(Card):
     """A reception room, a hotline, an officer whom residents may reach."""
 
     title = models.CharField(_("назва"), max_length=200, help_text=_("Напр. «Приймальня голови», «Аварійна служба»."))
     slug = models.SlugField(_("адреса на порталі"), max_length=80, unique=True, editable=False)
     person = models.CharField(_("хто приймає"), max_length=200, blank=True)
-    phone = models.CharField(_("телефон"), max_length=13, blank=True, validators=[validate_phone])
+    phone = PhoneField(_("телефон"), blank=True)
     email = models.EmailField(_("електронна пошта"), blank=True)
     reception_hours = models.CharField(_("години прийому"), max_length=200, blank=True)
     room = models.CharField(_("кабінет"), max_length=40, blank=True)
     department = models.CharField(_("підрозділ"), max_length=120, blank=True)
     settlement = models.CharField(_("населений пункт (КАТОТТГ)"), max_length=19, blank=True)
     published = models.BooleanField(_("на порталі"), default=False)
-    created_by = models.ForeignKey(
-        "access.User", models.PROTECT, related_name="+", editable=False, verbose_name=_("хто додав")
-    )
-    created_at = models.DateTimeField(_("додано"), default=timezone.now, editable=False)
-    archived_at = models.DateTimeField(_("в архіві з"), null=True, blank=True, editable=False)
+    sought = SearchText("title", "person", "phone", "email", "department", "room")
 
-    audited = True
     personal_data: ClassVar[dict[str, str]] = {"person": "text", "phone": "phone", "email": "email"}
     record_rules: ClassVar[dict[str, str]] = {
-        "own": "created_by_id",
+        **Card.record_rules,
         "department": "department",
         "settlement": "settlement",
     }
 
-    class Meta:
+    class Meta(Card.Meta):
         verbose_name = _("контакт")
         verbose_name_plural = _("контакти")
         ordering = ("title", "id")
@@ -77,6 +59,14 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, **options: Any) -> None:
+        """What leaves the register leaves the portal."""
+        if self.archived_at and self.published:
+            self.published = False
+            if options.get("update_fields") is not None:
+                options["update_fields"] = [*options["update_fields"], "published"]
+        super().save(**options)
 
     def name_address(self) -> None:
         """A short address of its own: the second «Приймальня» gets a number."""

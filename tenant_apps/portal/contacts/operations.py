@@ -1,32 +1,34 @@
 from __future__ import annotations
 
-from django.http import Http404
+from django.db.models import F
 from django.utils import timezone
 
-from kernel.access.levels import Level
-from kernel.access.models import User
-from kernel.access.rights import require, visible
-from kernel.operations import Who, operation
+from kernel.operations import Who
+from kernel.registers.registry import register_named
+from kernel.registers.saving import archive_card, save_card
 from tenant_apps.portal.contacts.models import Contact
 
+REGISTER = "contacts.contacts"
 
-@operation("contacts", Level.EDIT)
-def save_contact(contact: Contact, *, by: User) -> Contact:
-    """New or changed. The right must cover the record as it was and as it will be."""
+
+def write_contact(contact: Contact, *, by: Who, reason: str = "") -> Contact:
+    """What saving a contact means, inside the register's own operation: a new one gets an address on the portal."""
     if contact._state.adding:
-        contact.created_by = by
         contact.name_address()
-    elif not visible(Contact.objects.filter(pk=contact.pk), by, Level.EDIT).exists():
-        raise Http404
-    require(by, "contacts", Level.EDIT, contact)
     contact.full_clean()
+    if not contact._state.adding:
+        contact.version, contact.updated_at = F("version") + 1, timezone.now()
     contact.save()
     return contact
 
 
-@operation("contacts", Level.EDIT, on="contact")
+def save_contact(contact: Contact, *, by: Who) -> Contact:
+    """New or changed. The right must cover the record as it was and as it will be."""
+    saved: Contact = save_card(register_named(REGISTER), contact, by=by)
+    return saved
+
+
 def archive_contact(contact: Contact, *, by: Who, reason: str = "") -> Contact:
     """Out of every list; the history stays."""
-    contact.archived_at, contact.published = timezone.now(), False
-    contact.save(update_fields=["archived_at", "published"])
-    return contact
+    archived: Contact = archive_card(register_named(REGISTER), contact, by=by, reason=reason)
+    return archived

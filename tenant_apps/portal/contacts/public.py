@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from kernel.identifiers import shown_phone
 from tenant_apps.portal.contacts.models import Contact
 
 
@@ -20,9 +21,7 @@ class PublishedContact:
 
     @property
     def phone_in_words(self) -> str:
-        """+380 67 123-45-67: the way people read a number aloud."""
-        number = self.phone
-        return f"{number[:4]} {number[4:6]} {number[6:9]}-{number[9:11]}-{number[11:]}" if number else ""
+        return shown_phone(self.phone)
 
 
 def published_contacts(limit: int = 100) -> list[PublishedContact]:

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from kernel.registers import Count, MapLayer, PublicPage, Register, Share, View
+from tenant_apps.territory.bus_stops.models import BusStop
+
+
+class BusStops(Register):
+    model = BusStop
+    columns = ("code", "name", "landmark", "settlement", "shelter", "accessible", "opened_on")
+    filters = ("shelter", "accessible", "lit", "settlement", "opened_on")
+    order = ("code",)
+    key = ("code",)
+    duplicates = ("name", "settlement")
+    sections = {
+        _("Зупинка"): ("code", "name", "landmark", "settlement", "location"),
+        _("Облаштування"): ("shelter", "accessible", "lit", "opened_on"),
+    }
+    views = (View("bare", _("Без укриття"), "shelter=none"), View("barriers", _("З барʼєрами"), "accessible=no"))
+    aliases = {"name": ("Назва зупинки",), "code": ("Номер", "№"), "shelter": ("Павільйон",)}
+    layer = MapLayer("location", label="name", colour_by="shelter")
+    public = PublicPage(
+        "zupynky",
+        columns=("code", "name", "landmark", "settlement", "shelter", "accessible", "location"),
+        open_data=True,
+    )
+    indicators = (
+        Count("total", _("Усього зупинок"), by=("settlement", "shelter"), tile=True),
+        Share("accessible", _("Безбарʼєрні"), where=Q(accessible=True), by=("settlement",), good=True),
+        Share("lit", _("Освітлені"), where=Q(lit=True), by=("settlement",), good=True),
+    )
