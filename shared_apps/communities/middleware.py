@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from shared_apps.communities.brand import community_of
 from shared_apps.communities.models import Community
-from shared_apps.communities.standing import banners_of, contact_of, page_of
+from shared_apps.communities.standing import banners_of, contact_of, page_of, quota_banners
 from ui.errors import error_page
 
 State = Community.State
@@ -59,7 +59,10 @@ class StandingMiddleware:
 
     def _working(self, request: HttpRequest) -> HttpResponse:
         tenant_id = request.tenant.id  # type: ignore[attr-defined]
-        request.banners = lambda: banners_of(community_of(tenant_id))  # type: ignore[attr-defined]
+        request.banners = lambda: [  # type: ignore[attr-defined]
+            *banners_of(community_of(tenant_id)),
+            *(quota_banners() if request.user.is_authenticated else ()),
+        ]
         if request.method in SAFE_METHODS or _view_name(request) in ALWAYS | SIGN_IN:
             return self.get_response(request)
         community = community_of(tenant_id)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kernel.tenancy import platform_context
+from shared_apps.communities import quotas
 from shared_apps.communities.models import Community
 from shared_apps.fleet.models import Operation
 from ui.problems import problem, wants_problem
@@ -130,6 +131,11 @@ def banners_of(community: Community) -> list[Banner]:
             )
         )
     return banners
+
+
+def quota_banners() -> list[Banner]:
+    """For those who work here: what is nearly used up, and what to do about it."""
+    return [Banner(title, text) for title, text in quotas.warnings()]
 
 
 def _sentence(text: str) -> str:

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from kernel.registers.public.opened import opened
 from shared_apps.communities.brand import community_of
 from shared_apps.communities.home import home_panels
 from shared_apps.communities.models import Community, Domain
@@ -49,6 +50,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "community": community_of(request.tenant.id),  # type: ignore[attr-defined]
         "panels": home_panels(request),
+        "open_registers": opened(),
     }
     return render(request, "communities/home.html", context)
 

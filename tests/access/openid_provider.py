@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import escape
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 from wsgiref.simple_server import WSGIRequestHandler, make_server
@@ -17,6 +18,11 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
+
+PAGE = (
+    '<!doctype html><html lang="uk"><head><title>Постачальник</title><link rel="icon" href="data:,"></head>'
+    '<body><h1>Дозволити Hromada Cloud увійти?</h1><a href="{back}">Дозволити</a></body></html>'
+)
 
 
 class Quiet(WSGIRequestHandler):
@@ -57,6 +63,10 @@ class Provider:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
         path = environ["PATH_INFO"]
         self.paths.append(path)
+        if path == "/authorize":
+            start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
+            back = escape(self.agree(f"{self.url}{path}?{environ['QUERY_STRING']}"))
+            return [PAGE.format(back=back).encode()]
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)).decode()
         form = {name: values[0] for name, values in parse_qs(body).items()}
         routes = {

@@ -69,6 +69,37 @@ def test_button_is_on_the_sign_in_page_and_needs_a_post(provider, here, at):
     assert page.status_code == 200, "a link from elsewhere must not start a sign-in"
 
 
+def test_the_page_lets_its_form_lead_to_this_provider_only(provider, here, at):
+    """Everything else of the policy stays, and no other page has the provider in it."""
+    policy = at(here).get(LOGIN)["Content-Security-Policy"]
+    assert f"form-action 'self' {provider.url};" in f"{policy};"
+    plain = at(here).get("/accounts/login/")["Content-Security-Policy"]
+    assert policy.replace(f" {provider.url}", "") == plain
+    assert provider.url not in plain
+
+
+def test_the_page_opens_while_the_provider_is_down(here, at):
+    with running() as gone:
+        connect(gone)
+    page = at(here).get(LOGIN)
+    assert page.status_code == 200
+    assert f"form-action 'self' {gone.url}" in page["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["https://sso.example; script-src *", "https://sso.exa mple", "javascript:alert(1)", "https://*", "//sso.example"],
+)
+def test_an_odd_address_never_reaches_the_header(here, at, address):
+    with running() as gone:
+        connect(gone)
+    app = openid_apps.providers().get()
+    app.settings["server_url"] = address
+    app.save()
+    policy = at(here).get(LOGIN)["Content-Security-Policy"]
+    assert policy == at(here).get("/accounts/login/")["Content-Security-Policy"]
+
+
 def test_address_carries_state_nonce_and_pkce(provider, here, at):
     asked = parse_qs(urlsplit(at(here).post(LOGIN)["Location"]).query)
     assert {"state", "nonce", "code_challenge"} <= set(asked)

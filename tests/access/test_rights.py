@@ -395,4 +395,6 @@ def test_console_roles_see_their_own_part_of_the_country(console):
     operator = make_person("operator")
     counts = [visible(Community.objects.all(), user).count() for user in (mine, foreign, district, homeless, operator)]
     everything = Community.objects.count()
-    assert counts == [everything, 0, everything, 0, everything]
+    nearby = Community.objects.filter(katottg__startswith=code[:6]).count()
+    assert 0 < nearby < everything
+    assert counts == [everything, 0, nearby, 0, everything]

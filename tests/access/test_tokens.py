@@ -115,9 +115,9 @@ def test_key_never_gives_more_than_the_owner_has_today(here, at):
 
 def test_key_is_refused_beyond_the_owner_when_made(here):
     clerk = make_person("clerk")
-    assert [(subject.code, levels) for subject, levels in possible_scopes(clerk)] == [
-        ("contacts", [Level.VIEW, Level.EDIT])
-    ]
+    offered = {subject.code: levels for subject, levels in possible_scopes(clerk)}
+    assert offered["contacts"] == [Level.VIEW, Level.EDIT]
+    assert not {"access", "modules", "audit"} & offered.keys()
     for scopes in (["contacts:manage"], ["access:view"], ["ghost:view"], ["contacts:everything"], []):
         with pytest.raises(Denied):
             create_token("Сайт", scopes, by=clerk)
@@ -146,21 +146,22 @@ def test_record_rules_hold_in_the_api(here, at):
     foreign.name_address()
     foreign.save()
     client = at(here)
-    assert client.get("/api/v1/contacts/", headers=bearer(key)).json() == []
+    assert client.get("/api/v1/contacts/", headers=bearer(key)).json()["items"] == []
     is_problem(client.get(f"/api/v1/contacts/{foreign.pk}", headers=bearer(key)), 404)
     is_problem(
         client.put(f"/api/v1/contacts/{foreign.pk}", {"title": "Мій"}, "application/json", headers=bearer(key)), 404
     )
     is_problem(client.delete(f"/api/v1/contacts/{foreign.pk}", headers=bearer(key)), 404)
-    made = client.post("/api/v1/contacts/", {"title": "Свій"}, "application/json", headers=bearer(key)).json()
-    assert client.delete(f"/api/v1/contacts/{made['id']}", headers=bearer(key)).status_code == 204
+    made = client.post("/api/v1/contacts/", {"title": "Свій"}, "application/json", headers=bearer(key))
+    seen = {**bearer(key), "if-match": made["ETag"]}
+    assert client.delete(f"/api/v1/contacts/{made.json()['id']}", headers=seen).status_code == 200
 
 
 def test_errors_are_problem_documents(here, at):
     _token, key = create_token("Сайт", ["contacts:edit"], by=make_person("press_officer"))
     client, headers = at(here), bearer(key)
     body = is_problem(client.post("/api/v1/contacts/", {"phone": 5}, "application/json", headers=headers), 422)
-    assert {error["field"] for error in body["errors"]} >= {"body.given.title"}
+    assert {error["field"] for error in body["errors"]} >= {"title"}
     body = is_problem(
         client.post("/api/v1/contacts/", {"title": "А", "phone": "12"}, "application/json", headers=headers), 422
     )
@@ -169,7 +170,7 @@ def test_errors_are_problem_documents(here, at):
     is_problem(client.post("/api/v1/contacts/", {"title": "А\0"}, "application/json", headers=headers), 422)
     for query in ("limit=-1", "limit=0", "offset=-5", "limit=x"):
         is_problem(client.get(f"/api/v1/contacts/?{query}", headers=headers), 422)
-    is_problem(client.get(f"/api/v1/contacts/{10**30}", headers=headers), 404)
+    is_problem(client.get(f"/api/v1/contacts/{10**30}", headers=headers), 422)
     is_problem(client.get("/api/v1/no-such-thing", headers=headers), 404)
     is_problem(client.get("/api/v2/me", headers=headers), 404)
     answer = client.patch("/api/v1/me", headers=headers)

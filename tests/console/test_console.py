@@ -52,14 +52,14 @@ def test_the_console_is_on_its_own_host_only(console: None, client_for: ClientFo
 
 
 def test_the_list_is_searched_narrowed_and_sorted(operator: Client, beta: TenantRef) -> None:
-    assert names(operator) == ["alpha", "beta"]
-    assert names(operator, sort="-name") == ["beta", "alpha"]
+    assert names(operator) == ["alpha", "beta", "gamma"]
+    assert names(operator, sort="-name") == ["gamma", "beta", "alpha"]
     assert names(operator, q="бетин") == ["beta"]
     assert names(operator, q="alpha.localhost") == ["alpha"]
     assert names(operator, kind="enterprise") == []
     Community.objects.filter(pk=beta.id).update(state="suspended")
     assert names(operator, state="suspended") == ["beta"]
-    assert names(operator, state="'; --", kind="?", sort="password", page="x") == ["alpha", "beta"]
+    assert names(operator, state="'; --", kind="?", sort="password", page="x") == ["alpha", "beta", "gamma"]
 
 
 def test_queries_do_not_grow_with_rows(operator: Client, django_assert_max_num_queries: Any) -> None:

@@ -30,21 +30,21 @@ ADMINISTRATOR = ReadyRole(
     "administrator",
     _("Адміністратор системи"),
     {A.PORTAL: M},
-    {"access": M, "modules": M, "audit": M, "jobs": M, "reference": M},
+    {"access": M, "modules": M, "audit": M, "jobs": M, "bus": M, "reference": M},
     requires_mfa=True,
 )
 AUDITOR = ReadyRole(
     "auditor",
     _("Аудитор"),
     EVERYWHERE,
-    {"access": V, "modules": V, "audit": V, "jobs": V, "reference": V},
+    {"access": V, "modules": V, "audit": V, "jobs": V, "bus": V, "reference": V},
     requires_mfa=True,
 )
 SUPPORT = ReadyRole(
     "support",
     _("Підтримка платформи"),
     EVERYWHERE,
-    {"access": V, "modules": V, "audit": V, "jobs": V, "reference": V},
+    {"access": V, "modules": V, "audit": V, "jobs": V, "bus": V, "reference": V},
 )
 ACCOUNTANT = ReadyRole(
     "accountant",

@@ -1,0 +1,117 @@
+"""How much of everything a community may use, and how much of it is used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kernel.access.models import User
+from kernel.files import quota as files
+from kernel.tenancy import current_tenant, platform_context
+from kernel.tenancy.cache import cache
+from shared_apps.communities.models import Community
+
+ALARM, WARNING = 95, 80
+_SHARES = "communities.shares"
+# How long a changed limit, or one person more, may stay unseen in the warnings over the pages.
+_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaKind:
+    """Something that is counted; `unit` is for people."""
+
+    key: str
+    title: str | Promise
+    unit: str | Promise
+
+
+QUOTAS = (
+    QuotaKind("users", gettext_lazy("Користувачі"), gettext_lazy("осіб")),
+    QuotaKind("storage_bytes", gettext_lazy("Файли"), gettext_lazy("байтів")),
+    QuotaKind("sms_month", gettext_lazy("SMS на місяць"), gettext_lazy("шт.")),
+    QuotaKind("mail_month", gettext_lazy("Листи на місяць"), gettext_lazy("шт.")),
+    QuotaKind("signatures_month", gettext_lazy("Підписи на місяць"), gettext_lazy("шт.")),
+    QuotaKind("api_requests_day", gettext_lazy("Запити до API на добу"), gettext_lazy("шт.")),
+)
+QUOTA_KEYS = frozenset(kind.key for kind in QUOTAS)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What is used of a limit; `limit` is None where there is none."""
+
+    kind: QuotaKind
+    used: int
+    limit: int | None
+
+    @property
+    def percent(self) -> int | None:
+        """Whole per cents, rounded down: «95 %» is never said too early."""
+        if self.limit is None:
+            return None
+        return 100 * self.used // self.limit if self.limit else 100
+
+    @property
+    def tone(self) -> str:
+        percent = self.percent
+        if percent is None or percent < WARNING:
+            return "ok"
+        return "bad" if percent >= ALARM else "warn"
+
+
+def quotas(community: Community) -> dict[str, int | None]:
+    """In platform scope: the community's own limits over its plan's."""
+    own = dict(community.quota_rows.values_list("key", "limit"))
+    return {kind.key: own.get(kind.key, limit_of_plan(community, kind.key)) for kind in QUOTAS}
+
+
+def limit_of_plan(community: Community, key: str) -> int | None:
+    limit = community.plan.quotas.get(key)
+    return None if limit is None else int(limit)
+
+
+def uses() -> list[Use]:
+    """Of the current tenant, what the house counts itself."""
+    tenant = current_tenant()
+    with platform_context():
+        limits = quotas(Community.objects.select_related("plan").get(pk=tenant.id))
+    counted = {
+        "users": User.objects.persons().filter(is_active=True).count(),
+        "storage_bytes": files.used(),
+    }
+    return [Use(kind, counted[kind.key], limits[kind.key]) for kind in QUOTAS if kind.key in counted]
+
+
+def shares() -> dict[str, int]:
+    """Per cents of the limits, remembered: every page asks."""
+    known: dict[str, int] | None = cache.get(_SHARES)
+    if known is None:
+        known = {use.kind.key: use.percent for use in uses() if use.percent is not None}
+        cache.set(_SHARES, known, _SECONDS)
+    return known
+
+
+def forget_shares() -> None:
+    cache.delete(_SHARES)
+
+
+def warnings() -> list[tuple[str, str]]:
+    """A heading and what to do, for each limit that is nearly or wholly used."""
+    found = shares()
+    texts = {
+        "users": (
+            _("Місць для працівників зайнято %(percent)s %%."),
+            _("Вимкніть записи тих, хто більше не працює, або попросіть оператора хмари збільшити обсяг."),
+        ),
+        "storage_bytes": (
+            _("Місця для файлів зайнято %(percent)s %%."),
+            _("Вилучіть непотрібні файли або попросіть оператора хмари збільшити обсяг."),
+        ),
+    }
+    return [
+        (title % {"percent": found[key]}, text) for key, (title, text) in texts.items() if found.get(key, 0) >= WARNING
+    ]

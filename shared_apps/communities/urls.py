@@ -1,0 +1,13 @@
+"""A community's pages about itself as a tenant of the cloud."""
+
+from django.urls import path
+
+from shared_apps.communities import own_pages
+
+app_name = "community"
+urlpatterns = [
+    path("health/", own_pages.health, name="health"),
+    path("export/", own_pages.export, name="export"),
+    path("export/<uuid:job_id>/cancel/", own_pages.cancel_export, name="cancel_export"),
+    path("export/<uuid:job_id>/archive/", own_pages.download, name="download"),
+]
