@@ -13,7 +13,7 @@ from psycopg import sql
 ROOT = Path(__file__).resolve().parents[1]
 DATABASE = "hromada"
 TEMPLATE = "hromada_pristine"
-OWN_ROLES = ("hromada_owner", "hromada_app", "hromada_tenants", "hromada_blueprint", "t_alpha", "t_beta")
+OWN_ROLES = ("hromada_owner", "hromada_app", "hromada_tenants", "hromada_blueprint", "t_alpha", "t_beta", "t_gamma")
 
 SHAPED_BY = (
     "platform/kernel/**/*.py",

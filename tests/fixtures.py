@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import date
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import psycopg
@@ -15,6 +18,7 @@ from kernel.tenancy.directory import forget_hosts
 from kernel.tenancy.scope import scope_context
 from tests import database
 
+NOWHERE = "UA99010010000010010"
 PASSWORD = "Синій-тролейбус-на-мосту-7"
 
 
@@ -27,22 +31,62 @@ def _close_connections() -> None:
 def _build() -> None:
     from provisioning.fleet.migrate import migrate_fleet
     from provisioning.lifecycle import NewTenant, create_tenant
+    from shared_apps.reference.demo import DUBOHIR
 
     database.start_afresh()
     with platform_context():
         migrate_fleet()
-        for slug, kind, name, edrpou in (
-            ("alpha", "hromada", "Альфівська громада", "99000011"),
-            ("beta", "hromada", "Бетинська громада", "99000028"),
+        for slug, kind, name, edrpou, katottg in (
+            ("alpha", "hromada", "Альфівська громада", "99000011", NOWHERE),
+            ("beta", "hromada", "Бетинська громада", "99000028", NOWHERE),
+            ("gamma", "hromada", "Гаммівська громада", "99000034", DUBOHIR),
         ):
             create_tenant(
-                NewTenant(
-                    slug=slug, kind=kind, name=name, short_name=name, edrpou=edrpou, katottg="UA99010010000010010"
-                ),
+                NewTenant(slug=slug, kind=kind, name=name, short_name=name, edrpou=edrpou, katottg=katottg),
                 by="тести",
             )
+    live_in(_ref("gamma"))
     _close_connections()
     database.keep_as_pristine()
+
+
+def live_in(tenant: TenantRef) -> None:
+    """The demonstration cards of every module, written by one author who may do anything.
+
+    The territory and the calendar they are made from go again: tests of both begin with none.
+    """
+    from kernel.access.levels import Level
+    from kernel.bus.delivery import deliver_waiting
+    from kernel.modules.entitlement import enabled_modules
+    from kernel.modules.manifest import Area
+    from kernel.testing.access import make_person, make_role
+    from shared_apps.reference.demo import load_demo_territory
+    from shared_apps.reference.models import CalendarDay, TerritorialUnit
+
+    with platform_context():
+        load_demo_territory()
+        fill_calendar()
+    with tenant_context(tenant):
+        make_role("author", **{f"area__{area.value}": Level.MANAGE for area in Area})
+        author = make_person("author", email="author@gamma.test")
+        for module in enabled_modules():
+            home = f"{module.name}.demo"
+            if find_spec(home):
+                import_module(home).load(author)
+        deliver_waiting()
+    with platform_context():
+        TerritorialUnit.objects.filter(demo=True).delete()
+        CalendarDay.objects.all().delete()
+
+
+def fill_calendar() -> None:
+    """The years of the demonstration; with one holiday a year counts as filled in."""
+    from shared_apps.reference.models import CalendarDay
+
+    for year in (2026, 2027):
+        CalendarDay.objects.create(
+            day=date(year, 1, 1), kind="holiday", note="Новий рік", source_act="КЗпП України, ст. 73"
+        )
 
 
 @pytest.fixture(scope="session")
@@ -100,6 +144,20 @@ def beta(request: pytest.FixtureRequest) -> TenantRef:
     if "transactional_db" not in request.fixturenames:
         request.getfixturevalue("db")
     return _ref("beta")
+
+
+@pytest.fixture
+def gamma(request: pytest.FixtureRequest) -> TenantRef:
+    """A tenant already lived in: every module's demonstration cards are there."""
+    if "transactional_db" not in request.fixturenames:
+        request.getfixturevalue("db")
+    return _ref("gamma")
+
+
+@pytest.fixture
+def in_gamma(gamma: TenantRef) -> Iterator[TenantRef]:
+    with tenant_context(gamma):
+        yield gamma
 
 
 @pytest.fixture

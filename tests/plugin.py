@@ -7,6 +7,7 @@ of the same name at the same moment.
 from __future__ import annotations
 
 import os
+import re
 import sys
 
 from provisioning.local import stack
@@ -15,10 +16,9 @@ from tests.database import sweep_leftovers
 
 def _only_hands_out() -> bool:
     """The process that starts xdist's workers runs no test itself."""
-    spreads = any(
-        argument in ("-n", "--numprocesses", "--dist") or argument.startswith("-n") for argument in sys.argv[1:]
-    )
-    return spreads and "PYTEST_XDIST_WORKER" not in os.environ and "-n0" not in sys.argv
+    asked = " ".join(sys.argv[1:])
+    found = re.search(r"(?:^|\s)(?:-n|--numprocesses)[= ]?(\w+)", asked)
+    return found is not None and found[1] != "0" and "PYTEST_XDIST_WORKER" not in os.environ
 
 
 def _start() -> None:

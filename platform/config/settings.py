@@ -8,13 +8,12 @@ from typing import Any
 
 import psycopg.conninfo
 import sentry_sdk
-import structlog
 from celery.schedules import crontab
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from config.discovery import installed_modules
-from kernel.tenancy.log import add_scope
+from config.logs import configured
 from kernel.tenancy.signing import ScopedSecret
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -93,6 +92,15 @@ TENANT_APPS = [
     "kernel.access",
     "kernel.audit",
     "kernel.jobs",
+    "kernel.notices",
+    "kernel.bus",
+    "kernel.tasks",
+    "kernel.files",
+    "kernel.remarks",
+    "kernel.cards",
+    "kernel.registers",
+    "kernel.registers.importing",
+    "kernel.registers.api",
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
@@ -176,13 +184,32 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Platform tasks only; each walks the tenants itself, so the schedule does not grow with them.
 CELERY_BEAT_SCHEDULE = {
     "requeue-silent-jobs": {"task": "kernel.jobs.requeue_silent_everywhere", "schedule": 300},
+    "wake-bus": {"task": "kernel.bus.sweep_everywhere", "schedule": 60},
+    "forget-events": {"task": "kernel.bus.forget_everywhere", "schedule": crontab(hour="2", minute="20")},
+    "send-notices": {"task": "kernel.notices.sweep_everywhere", "schedule": 60},
+    "forget-notices": {"task": "kernel.notices.forget_everywhere", "schedule": crontab(hour="2", minute="40")},
+    "remind-of-terms": {"task": "kernel.tasks.remind_everywhere", "schedule": crontab(hour="7", minute="30")},
     "refill-pool": {"task": "provisioning.refill_pool", "schedule": 60},
     "janitor": {"task": "provisioning.janitor", "schedule": crontab(minute="17")},
     "forget-ended-sessions": {"task": "kernel.access.forget_ended_sessions", "schedule": crontab(hour="4", minute="5")},
+    "rescan-waiting-files": {"task": "kernel.files.rescan_waiting_everywhere", "schedule": 300},
+    "sweep-files": {"task": "kernel.files.sweep_everywhere", "schedule": crontab(hour="2", minute="25")},
+    "forget-exports": {
+        "task": "kernel.registers.forget_exports_everywhere",
+        "schedule": crontab(hour="4", minute="35"),
+    },
+    "forget-answers": {
+        "task": "kernel.registers.api.forget_answers_everywhere",
+        "schedule": crontab(hour="4", minute="20"),
+    },
     "seal-journals": {"task": "kernel.audit.seal_all", "schedule": 300},
     "publish-heads": {"task": "kernel.audit.publish_heads", "schedule": crontab(hour="3", minute="10")},
     "verify-journals": {"task": "kernel.audit.verify_all", "schedule": crontab(hour="3", minute="40")},
 }
+# How many jobs of one tenant run side by side; fewer than there are workers, or a neighbour waits.
+JOBS_AT_ONCE = int(env("JOBS_AT_ONCE", "2" if PRODUCTION else "1"))
+# A webhook may lead to a machine of our own network only where that network is the developer's.
+WEBHOOKS_MAY_CALL_INSIDE = env("WEBHOOKS_MAY_CALL_INSIDE", "0" if PRODUCTION else "1") == "1"
 
 # -- the request path -----------------------------------------------------------------------------
 
@@ -359,6 +386,14 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+FILE_LIMIT_MB = int(env("FILE_LIMIT_MB", "100"))
+# unix:/run/clamav/clamd.sock or tcp://host:3310; without it files say that nobody checked them.
+CLAMD_SOCKET = env("CLAMD_SOCKET", "")
+FILE_UPLOAD_HANDLERS = [
+    "kernel.files.receiving.BoundedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "kernel.files.receiving.SpooledUpload",
+]
 ARCHIVE_KEY = env("ARCHIVE_KEY", "")
 ARCHIVE_ROOT = env("ARCHIVE_ROOT", str(Path(MEDIA_ROOT).parent / "archives"))
 
@@ -370,41 +405,7 @@ KEPT_HOST_DAYS = int(env("KEPT_HOST_DAYS", "180"))
 
 # -- logs and errors ------------------------------------------------------------------------------
 
-structlog.configure(
-    processors=[
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        add_scope,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processors": [
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
-            ],
-            "foreign_pre_chain": [
-                structlog.stdlib.add_log_level,
-                structlog.stdlib.add_logger_name,
-                add_scope,
-                structlog.processors.TimeStamper(fmt="iso", utc=True),
-            ],
-        }
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", "WARNING")},
-}
+LOGGING = configured(env("LOG_LEVEL", "WARNING"))
 METRICS_TOKEN = env("METRICS_TOKEN", "")
 # The last address of X-Forwarded-For is the one our own proxy wrote.
 BEHIND_PROXY = env("BEHIND_PROXY", "1" if PRODUCTION else "0") == "1"

@@ -1,9 +1,12 @@
 from django.urls import include, path
 
 from kernel.api import build_api
+from kernel.jobs.views import all_jobs
+from kernel.search.views import search
 from shared_apps.communities.brand import brand_css, coat_of_arms
 from shared_apps.communities.views import home
 from ui.files import signed_file
+from ui.gallery import gallery, streets
 from ui.views import workspace
 
 handler400 = "ui.errors.bad_request"
@@ -15,11 +18,25 @@ handler500 = "ui.errors.server_error"
 urlpatterns = [
     path("", home, name="home"),
     path("workspace/", workspace, name="workspace"),
+    path("gallery/", gallery, name="gallery"),
+    path("gallery/streets/", streets, name="gallery_streets"),
     path("accounts/", include("kernel.access.account_urls")),
     path("access/", include("kernel.access.urls")),
     path("api/v1/", build_api().urls),
     path("administration/audit/", include("kernel.audit.urls")),
+    path("administration/bus/", include("kernel.bus.urls")),
+    path("administration/webhooks/", include("kernel.bus.webhook_urls")),
+    path("administration/jobs/", all_jobs, name="all_jobs"),
+    path("jobs/", include("kernel.jobs.urls")),
+    path("notices/", include("kernel.notices.urls")),
+    path("tasks/", include("kernel.tasks.urls")),
+    path("administration/reference/", include("shared_apps.reference.urls")),
+    path("administration/community/", include("shared_apps.communities.urls")),
     path("files/<str:token>", signed_file, name="file"),
+    path("files/", include("kernel.files.urls")),
+    path("remarks/", include("kernel.remarks.urls")),
+    path("search/", search, name="search"),
+    path("open/", include("kernel.registers.public.urls")),
     path("brand.css", brand_css, name="brand"),
     path("coat-of-arms", coat_of_arms, name="coat_of_arms"),
     path("", include("ui.urls")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from provisioning.cli import audit, demo, fleet, jobs, reference, stack, template, tenant, user
+from provisioning.cli import audit, demo, fleet, jobs, module, reference, stack, template, tenant, user
 
 app = typer.Typer(
     name="hromada",
@@ -23,6 +23,7 @@ for name, commands, title in (
     ("jobs", jobs.app, "Довгі завдання."),
     ("audit", audit.app, "Журнал змін і його ланцюг."),
     ("demo", demo.app, "Демонстраційна область."),
+    ("module", module.app, "Модулі коду."),
 ):
     app.add_typer(commands, name=name, help=title, no_args_is_help=True)
 

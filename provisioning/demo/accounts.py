@@ -7,9 +7,13 @@ from typing import Any
 
 from django.conf import settings
 
-from kernel.access.models import User
+from kernel.access.levels import Level
+from kernel.access.models import Role, User
 from kernel.access.people import create_person
-from kernel.access.roles import create_ready_roles
+from kernel.access.roles import create_ready_roles, create_role, set_levels
+from kernel.access.rules import ALL
+from kernel.access.subjects import area_code
+from kernel.modules.manifest import Area
 from kernel.tenancy import TenantRef, platform_context, tenant_context
 from kernel.tenancy.actor import Actor
 from shared_apps.communities.models import Community
@@ -47,6 +51,16 @@ HROMADA = (
     Person("starosta", "Лисенко", "Микола", "Іванович", "староста", "Медвинський старостинський округ", ("starosta",)),
     Person("audytor", "Яценко", "Ірина", "Петрівна", "внутрішній аудитор", "Апарат ради", ("auditor",)),
 )
+# Writes the demonstration's cards and may open everything: for whoever wants to see the whole house at once.
+COMPILER = Person(
+    "ukladach",
+    "Савчук",
+    "Марія",
+    "Іванівна",
+    "укладач даних, усі розділи",
+    "Відділ цифрового розвитку",
+    ("compiler",),
+)
 ENTERPRISE = (
     Person("admin", "Шевчук", "Андрій", "Олегович", "адміністратор системи", "ІТ", ("administrator",)),
     Person("dyrektor", "Поліщук", "Сергій", "Петрович", "директор", "Керівництво", ("director",)),
@@ -68,13 +82,20 @@ PLATFORM = (
 
 
 def people_of(kind: str) -> tuple[Person, ...]:
-    return HROMADA if kind == Community.Kind.HROMADA else ENTERPRISE
+    return (*(HROMADA if kind == Community.Kind.HROMADA else ENTERPRISE), COMPILER)
 
 
 def settle_people(tenant: TenantRef) -> int:
     """Those not there yet."""
     with tenant_context(tenant):
+        _make_compiler_role()
         return _settle(people_of(tenant.kind), f"{tenant.slug}.{MAIL}")
+
+
+def _make_compiler_role() -> None:
+    if not Role.objects.filter(code="compiler").exists():
+        role = create_role("compiler", "Укладач даних (демонстрація)", by=BY)
+        set_levels(role, {area_code(area.value): (Level.MANAGE, ALL) for area in Area}, by=BY)
 
 
 def settle_console() -> int:

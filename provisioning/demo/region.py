@@ -9,7 +9,7 @@ from kernel.access.models import User
 from kernel.modules.entitlement import enabled_modules
 from kernel.tenancy import platform_context, tenant_context
 from kernel.tenancy.directory import forget_hosts
-from provisioning.demo.accounts import MAIL, people_of, settle_console, settle_people
+from provisioning.demo.accounts import COMPILER, MAIL, settle_console, settle_people
 from provisioning.lifecycle import NewTenant, create_tenant
 from provisioning.progress import Progress, Report, silent
 from shared_apps.communities.models import Community
@@ -111,9 +111,9 @@ def _inhabit(slug: str) -> list[str]:
         return []
     made = [f"{slug}: люди"] if settle_people(community.ref) else []
     with tenant_context(community):
-        administrator = User.objects.get(email=f"{people_of(community.kind)[0].login}@{slug}.{MAIL}")
+        author = User.objects.get(email=f"{COMPILER.login}@{slug}.{MAIL}")
         for module in enabled_modules():
             name = f"{module.name}.demo"
-            if find_spec(name) and import_module(name).load(by=administrator):
+            if find_spec(name) and import_module(name).load(by=author):
                 made.append(f"{slug}: {module.label}")
     return made

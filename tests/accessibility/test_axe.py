@@ -61,6 +61,19 @@ ADMINISTRATION = [
 ]
 
 
+REGISTER = [
+    "/bus-stops/",
+    "/bus-stops/?view=bare&lit=no&opened_on__from=zz",
+    "/bus-stops/new/",
+    "/bus-stops/import/",
+    "/bus-stops/bulk/?verb=change&all=1",
+    "/bus-stops/bulk/?verb=change&all=1&field=landmark",
+    "/bus-stops/figures/",
+    "/addresses/new/",
+    "/search/?q=площа",
+]
+
+
 @pytest.fixture
 def reader(visitor: Visitor) -> Page:
     # axe is brought in past the pages' own policy; the journeys run with the policy on.
@@ -120,6 +133,17 @@ def test_pages_of_administration(town: Town, reader: Page) -> None:
     second_step = faults(reader)
     pass_second_step(reader)
     assert second_step + walk(reader, [town.url("alpha", path) for path in ADMINISTRATION]) == []
+
+
+def test_pages_of_a_register(office: Town, keeper: Visitor) -> None:
+    page = keeper(bypass_csp=True, reduced_motion="reduce")
+    found = walk(page, [office.url("gamma", path) for path in REGISTER])
+    page.goto(office.url("gamma", "/bus-stops/"))
+    card = page.locator("tbody a").first.get_attribute("href") or ""
+    found += walk(page, [office.url("gamma", path) for path in (card, card.partition("?")[0] + "edit/")])
+    page.locator("#card-form [name=name]").fill("")
+    page.get_by_role("button", name="Зберегти", exact=True).click()
+    assert found + faults(page) == []
 
 
 def test_pages_of_the_console(town: Town, reader: Page) -> None:

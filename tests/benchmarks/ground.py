@@ -116,9 +116,9 @@ def populate(tenant: TenantRef, rows: int) -> None:
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO contacts_contact (title, slug, person, phone, email, reception_hours, room, department, "
-                "settlement, published, created_by_id, created_at) SELECT 'Приймальня ' || n, 'room-' || n, "
+                "settlement, published, created_by_id, created_at, updated_at, version) SELECT 'Приймальня ' || n, 'room-' || n, "
                 "'Коваленко Олена Петрівна', '+380671234567', 'room' || n || '@hromada.example', 'пн–пт 9:00–18:00', "
-                "n::text, 'ЦНАП', '', true, %s, now() FROM generate_series(1, %s) n",
+                "n::text, 'ЦНАП', '', true, %s, now(), now(), 1 FROM generate_series(1, %s) n",
                 [person.pk, rows],
             )
 

@@ -17,6 +17,9 @@ from tests.benchmarks import (
     many_tenants,
     one_archive,
     one_column,
+    one_sheet,
+    reg1_list,
+    reg2_import,
     request_cost,
     signup,
     synthetic,
@@ -53,6 +56,11 @@ def _chosen(wanted: Collection[str]) -> Iterator[tuple[str, Work]]:
                 "TEN-4": lambda: one_column.run(fleet),
                 "TEN-6": lambda: many_tenants.run(fleet),
                 "TEN-7": lambda: _archive(sized(50_000, 500)),
+                "REG-1": lambda: reg1_list.first(Community.objects.order_by("slug")[1].ref),
+                "REG-1-DEEP": lambda: reg1_list.deep(Community.objects.order_by("slug")[1].ref),
+                "REG-1-SEARCH": lambda: reg1_list.search(Community.objects.order_by("slug")[1].ref),
+                "REG-2": lambda: reg2_import.run(Community.objects.order_by("slug")[2].ref),
+                "REG-3": lambda: one_sheet.run(Community.objects.order_by("slug")[2].ref, sized(100_000, 500)),
             },
         )
 

@@ -23,7 +23,7 @@ _NOUNS = ("parcel", "contract", "payment", "decision", "person", "meter", "reque
 
 HISTORY_TRIGGER = """
 CREATE OR REPLACE FUNCTION public.bench_keep_history() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   EXECUTE format('INSERT INTO %I.history (relation, before, after) VALUES ($1, $2, $3)', TG_TABLE_SCHEMA)
   USING TG_TABLE_NAME, CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END,

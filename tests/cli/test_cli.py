@@ -63,7 +63,7 @@ def test_life_of_a_tenant(transactional_db, tmp_path):
         ((*CREATE, "--slug", "аlpha", "--edrpou", "99000100"), 2, "bad_input"),
         ((*CREATE, "--slug", "zoriana", "--edrpou", "99000101"), 2, "bad_input"),
         ((*CREATE, "--slug", "beta", "--edrpou", "99000100"), 4, "taken"),
-        (("tenant", "restore", "/nowhere.hromada", "--as", "gamma"), 7, "archive_refused"),
+        (("tenant", "restore", "/nowhere.hromada", "--as", "delta"), 7, "archive_refused"),
         (("tenant", "plan", "set", "alpha", "unknown"), 3, "not_found"),
         (("user", "roles", "nobody@example.com", "--tenant", "alpha"), 3, "not_found"),
         (("tenant", "open", "alpha", "--reason", "допомога"), 4, "illegal_move"),

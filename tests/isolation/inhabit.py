@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from decimal import Decimal
-from itertools import product
+from itertools import count, product
 from typing import Any
 
 from django.apps import apps
@@ -18,9 +18,20 @@ from psycopg.errors import InsufficientPrivilege
 
 MARK = "ЧУЖЕ-СЕКРЕТНЕ"
 Made = dict[type[models.Model], models.Model]
+# One key for the rows of all tables: the walk tries few keys and meets every row by its own.
+KEY = 7_000_001
+_others = count(1)
 
 # Shapes that a column's constraint may insist on, tried in turn.
-TEXTS = (MARK, "secret-neighbour", "+380501234567", "12345678", "UA99010010000010010", "a" * 64)
+TEXTS = (
+    MARK,
+    "secret-neighbour",
+    "+380501234567",
+    "12345678",
+    "UA99010010000010010",
+    "a" * 64,
+    "UA453052990000026007011609571",
+)
 
 
 def tenant_models() -> list[type[models.Model]]:
@@ -46,7 +57,7 @@ def inhabit(model: type[models.Model], made: Made, *, another: bool = False) -> 
             field.attname: _value(field, place, f"{text}-2" if another else text, made, used)
             for place, field in enumerate(model._meta.local_concrete_fields)
             if _needed(field, fill_optional)
-        }
+        } | _key(model, KEY + next(_others) if another else KEY)
         try:
             with transaction.atomic():
                 row = model(**values)
@@ -61,6 +72,13 @@ def inhabit(model: type[models.Model], made: Made, *, another: bool = False) -> 
     raise AssertionError(
         f"{model._meta.label}: no row could be made ({refused[0]}). Give the module a demo.py or a default that is valid."
     )
+
+
+def _key(model: type[models.Model], number: int) -> dict[str, Any]:
+    key = model._meta.pk
+    if isinstance(key, models.AutoField):
+        return {key.attname: number}
+    return {key.attname: uuid.UUID(int=number)} if isinstance(key, models.UUIDField) else {}
 
 
 def _needed(field: models.Field[Any, Any], fill_optional: bool) -> bool:

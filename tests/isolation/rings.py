@@ -153,7 +153,7 @@ def unset_scope_reaches_nothing() -> None:
 MAY_CROSS = ("manage.py", "platform/kernel/tenancy/", "provisioning/", "shared_apps/", "platform/config/")
 CROSSING = {"tenant_context", "schema_context", "for_each_tenant", "platform_context", "scope_context", "set_scope"}
 # The kernel's own platform jobs; each walks tenants only through for_each_tenant.
-KERNEL_JOBS = re.compile(r"platform/kernel/(jobs/queue|\w+/jobs|audit/witness)\.py")
+KERNEL_JOBS = re.compile(r"platform/kernel/(jobs/queue|\w+(/\w+)?/jobs|audit/witness)\.py")
 
 
 def crossings(root: Path) -> list[str]:
