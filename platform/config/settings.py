@@ -188,6 +188,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-events": {"task": "kernel.bus.forget_everywhere", "schedule": crontab(hour="2", minute="20")},
     "send-notices": {"task": "kernel.notices.sweep_everywhere", "schedule": 60},
     "forget-notices": {"task": "kernel.notices.forget_everywhere", "schedule": crontab(hour="2", minute="40")},
+    "daily-jobs": {"task": "kernel.jobs.daily_everywhere", "schedule": crontab(hour="0", minute="20")},
     "remind-of-terms": {"task": "kernel.tasks.remind_everywhere", "schedule": crontab(hour="7", minute="30")},
     "refill-pool": {"task": "provisioning.refill_pool", "schedule": 60},
     "janitor": {"task": "provisioning.janitor", "schedule": crontab(minute="17")},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +19,7 @@ from provisioning.blueprint import diff_schemas
 from provisioning.db import owner_connection
 from provisioning.lifecycle import NewTenant, deletion
 from provisioning.progress import Report
+from tests.database import maintenance
 
 DUBOVA = NewTenant(
     name="Дубівська сільська територіальна громада",
@@ -159,6 +161,20 @@ def in_a_dying_process(work: Callable[[], object]) -> None:
     _, status = os.waitpid(child, 0)
     assert os.WIFSIGNALED(status), "it ended before it came to the place where it dies"
     assert os.WTERMSIG(status) == signal.SIGKILL
+    _until_the_server_let_go()
+
+
+def _until_the_server_let_go() -> None:
+    """What a killed client had begun is being undone; its locks go when that is done."""
+    with maintenance() as connection:
+        for _attempt in range(300):
+            row = connection.execute(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid()"
+            ).fetchone()
+            if row and not row[0]:
+                return
+            time.sleep(0.05)
+    raise AssertionError("The server still holds locks of the killed process.")
 
 
 def die(*_args: Any, **_kwargs: Any) -> None:

@@ -29,18 +29,22 @@ class JobKind:
     name: str
     work: Work
     most_attempts: int
+    daily: bool = False
 
 
 _kinds: dict[str, JobKind] = {}
 
 
-def job(name: str, *, most_attempts: int = 3) -> Callable[[Work], Work]:
-    """Declare a kind of job. The function gets a JobRun and the stored arguments as keywords."""
+def job(name: str, *, most_attempts: int = 3, daily: bool = False) -> Callable[[Work], Work]:
+    """Declare a kind of job. The function gets a JobRun and the stored arguments as keywords.
+
+    A daily one is put into the queue of every tenant once a day, while its module is on there.
+    """
 
     def register(work: Work) -> Work:
         if name in _kinds and _kinds[name].work.__module__ != work.__module__:
             raise ValueError(f"The job kind {name!r} is declared twice.")
-        _kinds[name] = JobKind(name, work, most_attempts)
+        _kinds[name] = JobKind(name, work, most_attempts, daily)
         return work
 
     return register

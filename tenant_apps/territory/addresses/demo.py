@@ -119,10 +119,12 @@ def _paperwork(city: Settlement, by: User) -> int:
         received_on=date(2026, 10, 5), applicant="Мороз М. П.", reason="новий будинок, технічний паспорт № 44",
         settlement=city, street=street, house="102",
     )  # fmt: skip
-    issue_act(save_act(done, by=by), by=by, number="14", signed_on=date(2026, 10, 9))
+    issued = issue_act(save_act(done, by=by), by=by, number="14", signed_on=date(2026, 10, 9))
     kept = Building.objects.filter(street=street).order_by("pk").first()
-    assert kept is not None
-    double = save(Building(settlement=city, street=street, number=f"{kept.number}99"), by=by)
+    assert kept is not None and issued.building is not None
+    issued.building.location = kept.location
+    save(issued.building, by=by)
+    double = save(Building(settlement=city, street=street, number=f"{kept.number}99", location=kept.location), by=by)
     merge_buildings(kept, double, by=by, reason="внесено двічі: з паперу і з файлу")
     return 4
 

@@ -59,6 +59,7 @@ def card_page(request: HttpRequest, register: Register, pk: int) -> HttpResponse
         register,
         card=card,
         title=register.label_of(card),
+        number=_number_of(register, card, user),
         on=on,
         missing=shown is None,
         facts=facts_of(register, shown, user, opened) if shown is not None else [],
@@ -116,6 +117,12 @@ def facts_of(register: Register, card: Any, user: Any, opened: bool) -> list[tup
         if lines:
             sections.append((str(title), lines))
     return sections
+
+
+def _number_of(register: Register, card: Any, user: Any) -> str:
+    """What stands on the card's plate, by the same rules as the rest of the card."""
+    names = [name for name in ("number", "code") if name in register.facets and register.may_see(name, user)]
+    return next((text for name in names if (text := register.text_of(name, card))), "")
 
 
 def _filled(register: Register, card: Any, name: str, user: Any) -> bool:

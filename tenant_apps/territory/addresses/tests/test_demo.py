@@ -19,7 +19,7 @@ def dubohir(alpha):
         Community.objects.filter(slug="alpha").update(katottg=DUBOHIR)
 
 
-def test_demo_is_loaded_once_and_whole(dubohir, clerk):
+def test_demo_is_loaded_once_and_whole(dubohir, clerk, calendar):
     assert demo.load(clerk) > 300
     assert demo.load(clerk) == 0
     assert Settlement.objects.count() == 11
