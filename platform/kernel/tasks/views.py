@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -123,9 +124,21 @@ def take(request: SignedRequest, task_id: UUID) -> HttpResponse:
     )
 
 
-def _ask_about(
-    request: SignedRequest, task: Task, form: ActionForm, title: str, submit: str, danger: bool = False
+def _answer(
+    request: SignedRequest,
+    task_id: UUID,
+    form_class: type[ActionForm],
+    verb: Callable[..., Task],
+    *,
+    title: str,
+    submit: str,
+    told: str,
+    danger: bool = False,
 ) -> HttpResponse:
+    """A verb that takes the task off this person's list, after the question it asks first."""
+    task, form = _task(request, task_id), form_class(request.POST or None)
+    if request.method == "POST" and form.attempt(lambda: verb(task, by=request.user, **form.cleaned_data)):
+        return done(request, "tasks:index", told)
     back = reverse("tasks:card", args=[task.pk])
     return ask(
         request,
@@ -141,39 +154,52 @@ def _ask_about(
 
 @login_required
 def finish(request: SignedRequest, task_id: UUID) -> HttpResponse:
-    task, form = _task(request, task_id), OutcomeForm(request.POST or None)
-    if request.method == "POST" and form.attempt(
-        lambda: operations.finish_task(task, by=request.user, **form.cleaned_data)
-    ):
-        return done(request, "tasks:index", _("Виконано."))
-    return _ask_about(request, task, form, _("Завдання виконано"), _("Виконано"))
+    return _answer(
+        request,
+        task_id,
+        OutcomeForm,
+        operations.finish_task,
+        title=_("Завдання виконано"),
+        submit=_("Виконано"),
+        told=_("Виконано."),
+    )
 
 
 @login_required
 def give_back(request: SignedRequest, task_id: UUID) -> HttpResponse:
-    task, form = _task(request, task_id), ReasonForm(request.POST or None)
-    if request.method == "POST" and form.attempt(
-        lambda: operations.return_task(task, by=request.user, **form.cleaned_data)
-    ):
-        return done(request, "tasks:index", _("Завдання повернуто."))
-    return _ask_about(request, task, form, _("Повернути завдання"), _("Повернути"))
+    return _answer(
+        request,
+        task_id,
+        ReasonForm,
+        operations.return_task,
+        title=_("Повернути завдання"),
+        submit=_("Повернути"),
+        told=_("Завдання повернуто."),
+    )
 
 
 @login_required
 def delegate(request: SignedRequest, task_id: UUID) -> HttpResponse:
-    task, form = _task(request, task_id), DelegateForm(request.POST or None)
-    if request.method == "POST" and form.attempt(
-        lambda: operations.delegate_task(task, by=request.user, **form.cleaned_data)
-    ):
-        return done(request, "tasks:index", _("Завдання передано."))
-    return _ask_about(request, task, form, _("Передати завдання"), _("Передати"))
+    return _answer(
+        request,
+        task_id,
+        DelegateForm,
+        operations.delegate_task,
+        title=_("Передати завдання"),
+        submit=_("Передати"),
+        told=_("Завдання передано."),
+    )
 
 
 @login_required
 def withdraw(request: SignedRequest, task_id: UUID) -> HttpResponse:
-    task, form = _task(request, task_id), ReasonForm(request.POST or None)
-    if request.method == "POST" and form.attempt(
-        lambda: operations.withdraw_task(task, by=request.user, **form.cleaned_data)
-    ):
-        return done(request, "tasks:index", _("Завдання знято."))
-    return _ask_about(request, task, form, _("Зняти завдання"), _("Зняти"), danger=True)
+    return _answer(
+        request,
+        task_id,
+        ReasonForm,
+        operations.withdraw_task,
+        title=_("Зняти завдання"),
+        submit=_("Зняти"),
+        told=_("Завдання знято."),
+        danger=True,
+    )
