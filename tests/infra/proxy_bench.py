@@ -7,6 +7,7 @@ import json
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ from cryptography.x509.oid import NameOID
 from tests.infra.programs import ROOT, debian_program, free_port, running
 
 BASE_DOMAIN = "hromada.test"
+# X509_V_ERR_CERT_NOT_YET_VALID of OpenSSL.
+NOT_YET_VALID = 9
 OWN_DOMAIN = "posluhy.example.net"
 KNOWN = {BASE_DOMAIN, f"console.{BASE_DOMAIN}", f"zelena.{BASE_DOMAIN}", f"nobody.{BASE_DOMAIN}", OWN_DOMAIN}
 
@@ -80,8 +83,7 @@ class Proxy:
         raw = socket.create_connection(("127.0.0.1", port), 15)
         names: tuple[str, ...] = ()
         if secure:
-            context = ssl.create_default_context(cafile=str(self.authority))
-            raw = context.wrap_socket(raw, server_hostname=host)
+            raw = self._secured(raw, host)
             certificate = raw.getpeercert() or {}
             names = tuple(value for kind, value in certificate.get("subjectAltName", ()) if kind == "DNS")
         connection = http.client.HTTPConnection(host)
@@ -93,6 +95,20 @@ class Proxy:
             return Answer(response.status, response.msg, response.read(), names)
         finally:
             connection.close()
+
+    def _secured(self, raw: socket.socket, host: str, patience: float = 5) -> ssl.SSLSocket:
+        """A certificate made this second is «not yet valid» to a clock that was set back since: it is asked again."""
+        context = ssl.create_default_context(cafile=str(self.authority))
+        address = raw.getpeername()
+        until = time.monotonic() + patience
+        while True:
+            try:
+                return context.wrap_socket(raw, server_hostname=host)
+            except ssl.SSLCertVerificationError as error:
+                if error.verify_code != NOT_YET_VALID or time.monotonic() > until:
+                    raise
+            time.sleep(0.2)
+            raw = socket.create_connection(address, 15)
 
 
 class _Handler(BaseHTTPRequestHandler):
