@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.benchmarks import ground
 from tests.benchmarks.measure import Result, console, show, write
 
-NAMES = (*(f"TEN-{number}" for number in range(1, 9)), "REG-1", "REG-1-DEEP", "REG-1-SEARCH", "REG-2", "REG-3")
+NAMES = (*(f"TEN-{number}" for number in range(1, 9)), "REG-1", "REG-1-DEEP", "REG-1-SEARCH", "REG-2", "REG-3", "BUS-1")
 
 
 def main() -> int:

@@ -10,6 +10,7 @@ from provisioning.template import migrations_fingerprint, render_template
 from provisioning.template.store import remember
 from shared_apps.communities.models import Community
 from tests.benchmarks import (
+    bus,
     full_build,
     ground,
     home_page,
@@ -61,6 +62,7 @@ def _chosen(wanted: Collection[str]) -> Iterator[tuple[str, Work]]:
                 "REG-1-SEARCH": lambda: reg1_list.search(Community.objects.order_by("slug")[1].ref),
                 "REG-2": lambda: reg2_import.run(Community.objects.order_by("slug")[2].ref),
                 "REG-3": lambda: one_sheet.run(Community.objects.order_by("slug")[2].ref, sized(100_000, 500)),
+                "BUS-1": lambda: bus.run(Community.objects.order_by("slug")[2].ref),
             },
         )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 import traceback
 from datetime import datetime, timedelta
-from itertools import groupby
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -76,12 +75,18 @@ def deliver_waiting(budget: float = BUDGET_SECONDS) -> bool:
     until = time.monotonic() + budget
     while time.monotonic() < until:
         fresh = spread()
-        with transaction.atomic():
-            taken = Delivery.objects.claim("consumer", TAKEN_AT_ONCE, LEASE, "event")
+        # One reader at a time: what it takes at once is one transaction, however many readers an event has.
+        taken = 0
+        for consumer in Delivery.objects.waited_for("consumer"):
+            if time.monotonic() >= until:
+                return True
+            with transaction.atomic():
+                rows = Delivery.objects.filter(consumer=consumer).claim("consumer", TAKEN_AT_ONCE, LEASE, "event")
+            if rows:
+                _deliver(consumer, rows)
+                taken += len(rows)
         if not fresh and not taken:
             return False
-        for consumer, group in groupby(sorted(taken, key=lambda row: row.consumer), key=lambda row: row.consumer):
-            _deliver(consumer, sorted(group, key=lambda row: row.event_id))
     return True
 
 
@@ -101,11 +106,8 @@ def _read_all(consumer: str, rows: list[Delivery]) -> None:
     claimed = {row.pk: row.attempts for row in rows}
     with transaction.atomic():
         # Somebody may have taken them over while this worker was away longer than its lease.
-        ours = [
-            row.pk
-            for row in Delivery.objects.select_for_update().filter(pk__in=claimed, state=State.WAITING)
-            if row.attempts == claimed[row.pk]
-        ]
+        held = Delivery.objects.select_for_update().filter(pk__in=claimed, state=State.WAITING)
+        ours = {pk for pk, attempts in held.values_list("pk", "attempts") if attempts == claimed[pk]}
         for row in rows:
             if row.pk in ours:
                 _read(consumer, row.event)

@@ -52,6 +52,10 @@ class QueueSet[M: models.Model](models.QuerySet[M]):
             .order_by("event_id")
         )
 
+    def waited_for(self, line: str) -> list[Any]:
+        """Whoever has something that may be taken now."""
+        return sorted(self.filter(state="waiting", next_at__lte=timezone.now()).values_list(line, flat=True).distinct())
+
     def claim(self, line: str, limit: int, lease: timedelta, *joined: str) -> list[M]:
         """Taken for the time of the lease and counted as tried: a reader that kills its worker is noticed too."""
         rows = self.due(line).select_related(*joined).select_for_update(skip_locked=True, of=("self",))
@@ -96,6 +100,7 @@ class Delivery(models.Model):
             models.Index(
                 fields=["consumer", "subject", "event"], condition=Q(state="waiting"), name="bus_delivery_line"
             ),
+            models.Index(fields=["consumer", "event"], condition=Q(state="waiting"), name="bus_delivery_turn"),
             models.Index(fields=["event"], condition=Q(state="set_aside"), name="bus_delivery_aside"),
         ]
         constraints = [
