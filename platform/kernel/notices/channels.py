@@ -1,10 +1,9 @@
-"""Ways a notice reaches a person. A provider takes the place of its empty port by `connect`."""
+"""Ways a notice reaches a person. A provider of push or SMS takes the place of its empty port by `connect`."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Protocol
-from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -34,14 +33,11 @@ class Channel(Protocol):
     @property
     def connected(self) -> bool: ...
 
-    # A channel that people get by default wherever they would get this one, once they gave it an address.
-    like: str
+    def address_of(self, person: User) -> str:
+        """Where to send; empty when the person gave nothing of the kind."""
 
-    def addresses_of(self, people: Collection[User]) -> dict[UUID, str]:
-        """Where to send; whoever gave nothing of the kind is left out."""
-
-    def send(self, person: User, address: str, notices: Sequence[Notice]) -> str:
-        """One message with all of them; says what the journal should, if anything. Raises NotSent."""
+    def send(self, person: User, address: str, notices: Sequence[Notice]) -> None:
+        """One message with all of them; raises NotSent."""
 
 
 class InApp:
@@ -50,25 +46,23 @@ class InApp:
     code = IN_APP
     title: str | Promise = gettext_lazy("У системі")
     connected = True
-    like = ""
 
-    def addresses_of(self, people: Collection[User]) -> dict[UUID, str]:
-        return {person.pk: str(person.pk) for person in people}
+    def address_of(self, person: User) -> str:
+        return str(person.pk)
 
-    def send(self, person: User, address: str, notices: Sequence[Notice]) -> str:
-        return ""
+    def send(self, person: User, address: str, notices: Sequence[Notice]) -> None:
+        return None
 
 
 class Email:
     code = "email"
     title: str | Promise = gettext_lazy("Електронна пошта")
     connected = True
-    like = ""
 
-    def addresses_of(self, people: Collection[User]) -> dict[UUID, str]:
-        return {person.pk: person.email for person in people if person.email}
+    def address_of(self, person: User) -> str:
+        return person.email
 
-    def send(self, person: User, address: str, notices: Sequence[Notice]) -> str:
+    def send(self, person: User, address: str, notices: Sequence[Notice]) -> None:
         context = {
             "site_name": site_name(),
             "person": person,
@@ -92,22 +86,20 @@ class Email:
         except OSError as error:
             # smtplib's exceptions are OSErrors too.
             raise NotSent(str(error) or type(error).__name__) from error
-        return ""
 
 
 class NotConnected:
     """A port without a provider: wishes for it are noted, and the journal says why nothing was sent."""
 
     connected = False
-    like = ""
 
     def __init__(self, code: str, title: str | Promise) -> None:
         self.code, self.title = code, title
 
-    def addresses_of(self, people: Collection[User]) -> dict[UUID, str]:
-        return {}
+    def address_of(self, person: User) -> str:
+        return ""
 
-    def send(self, person: User, address: str, notices: Sequence[Notice]) -> str:
+    def send(self, person: User, address: str, notices: Sequence[Notice]) -> None:
         raise NotSent(_("канал не підключено"))
 
 
@@ -128,3 +120,5 @@ def channel_named(code: str) -> Channel:
 
 connect(InApp())
 connect(Email())
+connect(NotConnected("push", gettext_lazy("Сповіщення браузера")))
+connect(NotConnected("sms", "SMS"))

@@ -16,7 +16,6 @@ from kernel.operations import Denied, operation
 from kernel.remarks.mentions import mentioned
 from kernel.remarks.models import LONGEST_COMMENT, Comment
 from kernel.remarks.subscriptions import subscribers_of
-from kernel.remarks.telling import tell_of_comment
 from kernel.tenancy.locks import hold_lock
 
 # The same words of the same person again within this time are a button pressed twice.
@@ -60,9 +59,7 @@ def add_comment(card: Model, text: str, *, by: User) -> Comment:
     ).last()
     if recent and recent.text == plain:
         return recent
-    comment = Comment.objects.create(**place, text=plain, author=by, mentions=mentioned(plain))
-    tell_of_comment(comment, people_to_tell(comment))
-    return comment
+    return Comment.objects.create(**place, text=plain, author=by, mentions=mentioned(plain))
 
 
 @operation("remarks", None)
@@ -73,11 +70,8 @@ def edit_comment(comment: Comment, text: str, *, by: User) -> Comment:
     plain = clean_text(text)
     if plain == comment.text:
         return comment
-    called_before = set(comment.mentions)
     comment.text, comment.mentions, comment.edited_at = plain, mentioned(plain), timezone.now()
     comment.save(update_fields=["text", "mentions", "edited_at"])
-    # A corrected letter is no news; a name that was added is, for whoever bears it.
-    tell_of_comment(comment, set(comment.mentions) - called_before - {comment.author_id})
     return comment
 
 

@@ -42,7 +42,7 @@ def _write(rows: QuerySet[Any], **words: Any) -> None:
     rows.order_by().annotate(**fresh).exclude(**same).update(**{name: F(f"fresh_{name}") for name in words})
 
 
-def street_words() -> dict[str, Any]:
+def refresh_streets(streets: QuerySet[Street]) -> None:
     spellings = Case(
         *(When(kind=kind.code, then=Value(kind_words(kind.code))) for kind in KINDS),
         default=_NOTHING,
@@ -51,8 +51,9 @@ def street_words() -> dict[str, Any]:
     old_names = StreetName.objects.filter(street=OuterRef("pk"), archived_at__isnull=True)
     merged = Street.objects.filter(merged_into=OuterRef("pk"))
     merged_names = StreetName.objects.filter(street__merged_into=OuterRef("pk"), archived_at__isnull=True)
-    return {
-        "also": _text(
+    _write(
+        streets,
+        also=_text(
             spellings,
             Value(" "),
             _all_of(old_names, "street"),
@@ -60,15 +61,12 @@ def street_words() -> dict[str, Any]:
             _all_of(merged, "merged_into"),
             Value(" "),
             _all_of(merged_names, "street__merged_into"),
-        )
-    }
+        ),
+    )
 
 
-def refresh_streets(streets: QuerySet[Street]) -> None:
-    _write(streets, **street_words())
-
-
-def building_words() -> dict[str, Any]:
+def refresh_buildings(buildings: QuerySet[Building]) -> None:
+    """The buildings themselves, then their entrances and premises: three statements."""
     street = Street.objects.filter(pk=OuterRef("street_id"))
     settlement = Settlement.objects.filter(pk=OuterRef("settlement_id"))
     number = Case(When(number="", then=Value("б/н")), default=F("number"), output_field=CharField())
@@ -78,34 +76,26 @@ def building_words() -> dict[str, Any]:
     on_street = Case(
         When(street__isnull=True, then=_NOTHING), default=_text(Value(", "), _of(street, "shown")), output_field=TextField()
     )  # fmt: skip
-    return {
-        "place": _text(_of(settlement, "name"), Value("|"), _of(street, "name"), Value("|"), _of(street, "kind"), Value("|"), F("number_key")),
-        "shown": _text(_of(settlement, "shown"), on_street, Value(", "), number, corpus),
-        "also": _text(
+    _write(
+        buildings,
+        place=_text(_of(settlement, "name"), Value("|"), _of(street, "name"), Value("|"), _of(street, "kind"), Value("|"), F("number_key")),
+        shown=_text(_of(settlement, "shown"), on_street, Value(", "), number, corpus),
+        also=_text(
             _of(street, "also"), Value(" "), _of(settlement, "also"), Value(" "), _lettered("-"), Value(" "), _lettered(" "),
             Case(When(corpus="", then=_NOTHING), default=_text(Value(" корпус к"), F("corpus")), output_field=TextField()),
         ),
-    }  # fmt: skip
-
-
-def refresh_buildings(buildings: QuerySet[Building]) -> None:
-    """The buildings themselves, then their entrances and premises: three statements."""
-    _write(buildings, **building_words())
+    )  # fmt: skip
     inside = buildings.order_by().values("pk")
     refresh_entrances(Entrance.objects.filter(building__in=inside))
     refresh_premises(Premises.objects.filter(building__in=inside))
 
 
-def entrance_words() -> dict[str, Any]:
-    building = Building.objects.filter(pk=OuterRef("building_id"))
-    return {"shown": _text(_of(building, "shown"), Value(", підʼїзд "), F("number"))}
-
-
 def refresh_entrances(entrances: QuerySet[Entrance]) -> None:
-    _write(entrances, **entrance_words())
+    building = Building.objects.filter(pk=OuterRef("building_id"))
+    _write(entrances, shown=_text(_of(building, "shown"), Value(", підʼїзд "), F("number")))
 
 
-def premises_words() -> dict[str, Any]:
+def refresh_premises(premises: QuerySet[Premises]) -> None:
     building = Building.objects.filter(pk=OuterRef("building_id"))
     short = Case(
         When(kind=Premises.Kind.FLAT, then=Value(", кв. ")),
@@ -113,15 +103,12 @@ def premises_words() -> dict[str, Any]:
         default=Value(", прим. "),
         output_field=CharField(),
     )
-    return {
-        "place": _text(_of(building, "place"), Value("|"), F("number_key")),
-        "shown": _text(_of(building, "shown"), short, F("number")),
-        "also": _of(building, "also"),
-    }
-
-
-def refresh_premises(premises: QuerySet[Premises]) -> None:
-    _write(premises, **premises_words())
+    _write(
+        premises,
+        place=_text(_of(building, "place"), Value("|"), F("number_key")),
+        shown=_text(_of(building, "shown"), short, F("number")),
+        also=_of(building, "also"),
+    )
 
 
 def refresh_below_streets(streets: QuerySet[Street]) -> None:

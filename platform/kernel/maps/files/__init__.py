@@ -1,1 +1,0 @@
-"""Files of maps, read by GDAL in a process of its own."""

@@ -1,1 +1,0 @@
-"""Two cards of one thing become one, and can become two again."""

@@ -1,1 +1,0 @@
-"""Dates that end something: a calendar of them, and duties made in time."""

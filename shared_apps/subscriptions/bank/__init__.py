@@ -1,1 +1,0 @@
-"""Bank statements: three formats read into one kind of line."""
