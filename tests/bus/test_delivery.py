@@ -260,3 +260,12 @@ def test_publishing_outside_a_transaction_is_refused(transactional_db, alpha):
         assert not connection.in_atomic_block
         with pytest.raises(OutsideTransaction):
             outbox.publish(StopOpened(1))
+
+
+def test_readers_are_named_once_however_many_letters_wait_for_them(in_alpha, readers):
+    readers.add("one", StopOpened)
+    readers.add("other", StopOpened)
+    for stop in range(3):
+        publish(StopOpened(stop))
+    spread()
+    assert Delivery.objects.waited_for("consumer") == ["one", "other"]

@@ -54,7 +54,8 @@ class QueueSet[M: models.Model](models.QuerySet[M]):
 
     def waited_for(self, line: str) -> list[Any]:
         """Whoever has something that may be taken now."""
-        return sorted(self.filter(state="waiting", next_at__lte=timezone.now()).values_list(line, flat=True).distinct())
+        due = self.filter(state="waiting", next_at__lte=timezone.now())
+        return list(due.order_by(line).values_list(line, flat=True).distinct())
 
     def claim(self, line: str, limit: int, lease: timedelta, *joined: str) -> list[M]:
         """Taken for the time of the lease and counted as tried: a reader that kills its worker is noticed too."""
