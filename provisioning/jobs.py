@@ -16,11 +16,23 @@ from kernel.tenancy.log import get_logger
 from provisioning.archive.export import export_tenant
 from provisioning.archive.files import put_file, stored_files
 from provisioning.archive.restore import sweep_interrupted
+from provisioning.billing import measure_use, review_subscriptions
 from provisioning.errors import Busy, NotFound
 from provisioning.lifecycle import deletion, pool, standing
 from provisioning.lifecycle.creation import finish_creation
 from provisioning.progress import Report
+from provisioning.signup import onboard
 from shared_apps.communities.export import EXPORT, FOLDER, KEPT_FOR, file_of
+
+__all__ = [
+    "create_tenant_job",
+    "export_tenant_job",
+    "janitor",
+    "measure_use",
+    "onboard",
+    "refill_pool",
+    "review_subscriptions",
+]
 
 CREATE_TENANT = "provisioning.create_tenant"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg.conninfo
 import sentry_sdk
@@ -83,7 +84,11 @@ SHARED_APPS = [
     "shared_apps.communities",
     "shared_apps.fleet",
     "shared_apps.reference",
+    "shared_apps.rollups",
     "shared_apps.console",
+    "shared_apps.patterns",
+    "shared_apps.subscriptions",
+    "shared_apps.onboarding",
 ]
 TENANT_APPS = [
     "django.contrib.sessions",
@@ -100,7 +105,14 @@ TENANT_APPS = [
     "kernel.cards",
     "kernel.registers",
     "kernel.registers.importing",
+    "kernel.registers.merging",
+    "kernel.renewals",
+    "kernel.proposals",
     "kernel.registers.api",
+    "kernel.indicators",
+    "kernel.maps",
+    "kernel.reports",
+    "kernel.printforms",
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
@@ -195,16 +207,15 @@ CELERY_BEAT_SCHEDULE = {
     "forget-ended-sessions": {"task": "kernel.access.forget_ended_sessions", "schedule": crontab(hour="4", minute="5")},
     "rescan-waiting-files": {"task": "kernel.files.rescan_waiting_everywhere", "schedule": 300},
     "sweep-files": {"task": "kernel.files.sweep_everywhere", "schedule": crontab(hour="2", minute="25")},
-    "forget-exports": {
-        "task": "kernel.registers.forget_exports_everywhere",
-        "schedule": crontab(hour="4", minute="35"),
-    },
     "forget-answers": {
         "task": "kernel.registers.api.forget_answers_everywhere",
         "schedule": crontab(hour="4", minute="20"),
     },
+    "count-figures": {"task": "kernel.indicators.sweep_everywhere", "schedule": 60},
     "seal-journals": {"task": "kernel.audit.seal_all", "schedule": 300},
     "publish-heads": {"task": "kernel.audit.publish_heads", "schedule": crontab(hour="3", minute="10")},
+    "review-subscriptions": {"task": "subscriptions.review", "schedule": crontab(hour="6", minute="10")},
+    "measure-use": {"task": "subscriptions.measure", "schedule": crontab(hour="23", minute="45")},
     "verify-journals": {"task": "kernel.audit.verify_all", "schedule": crontab(hour="3", minute="40")},
 }
 # How many jobs of one tenant run side by side; fewer than there are workers, or a neighbour waits.
@@ -221,6 +232,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "kernel.maps.policy.MapPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "ui.locality.LocalityMiddleware",
     "ui.errors.ErrorPagesMiddleware",
@@ -232,6 +244,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "ui.privacy.PrivatePagesMiddleware",
     "shared_apps.communities.middleware.StandingMiddleware",
+    "shared_apps.subscriptions.middleware.MeterMiddleware",
     "kernel.access.middleware.AccessMiddleware",
 ]
 ROOT_URLCONF = "config.urls_tenant"
@@ -275,13 +288,22 @@ if PRODUCTION:
     # A tenant's own domain has neighbours that are not ours to bind.
     SECURE_HSTS_INCLUDE_SUBDOMAINS = False
     SECURE_SSL_REDIRECT = True
+# What lies beneath layers of registers: nothing, our own file of tiles (pmtiles), or squares of pictures (raster).
+MAP_BASE = {
+    "kind": env("MAP_BASE_KIND", "none"),
+    "url": env("MAP_BASE_URL", ""),
+    "attribution": env("MAP_BASE_ATTRIBUTION", ""),
+    "max_zoom": int(env("MAP_BASE_MAX_ZOOM", "19")),
+}
+_MAP_ORIGINS = [f"{part.scheme}://{part.netloc}" for part in [urlsplit(MAP_BASE["url"])] if part.netloc]
 SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:"],
+    "img-src": [CSP.SELF, "data:", *_MAP_ORIGINS],
     "font-src": [CSP.SELF],
-    "connect-src": [CSP.SELF],
+    "connect-src": [CSP.SELF, *_MAP_ORIGINS],
+    "worker-src": [CSP.SELF],
     "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],
     "base-uri": [CSP.NONE],
@@ -388,6 +410,8 @@ STORAGES = {
     },
 }
 FILE_LIMIT_MB = int(env("FILE_LIMIT_MB", "100"))
+# A contour of more is a digitiser's dust; a district with its rivers has some thousands.
+MAPS_MOST_VERTICES = int(env("MAPS_MOST_VERTICES", "20000"))
 # unix:/run/clamav/clamd.sock or tcp://host:3310; without it files say that nobody checked them.
 CLAMD_SOCKET = env("CLAMD_SOCKET", "")
 FILE_UPLOAD_HANDLERS = [
@@ -403,6 +427,24 @@ ARCHIVE_ROOT = env("ARCHIVE_ROOT", str(Path(MEDIA_ROOT).parent / "archives"))
 POOL_TARGET = int(env("POOL_TARGET", "2"))
 RETENTION_DAYS = int(env("RETENTION_DAYS", "90"))
 KEPT_HOST_DAYS = int(env("KEPT_HOST_DAYS", "180"))
+
+# -- money ----------------------------------------------------------------------------------------
+
+STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY", "")
+STRIPE_WEBHOOK_SECRET = env("STRIPE_WEBHOOK_SECRET", "")
+# Empty is Stripe itself; a stand-in only where there is no production.
+STRIPE_API_BASE = env("STRIPE_API_BASE", "")
+STRIPE_TOLERANCE_SECONDS = 300
+TRIAL_DAYS = int(env("TRIAL_DAYS", "30"))
+GRACE_DAYS = int(env("GRACE_DAYS", "14"))
+# How long what is not paid can still be read and paid before the subscription is over.
+READ_ONLY_DAYS = int(env("READ_ONLY_DAYS", "90"))
+# Whoever signs contracts and acts for the cloud.
+SELLER_NAME = env("SELLER_NAME", "Хмара громад")
+SELLER_EDRPOU = env("SELLER_EDRPOU", "")
+SELLER_IBAN = env("SELLER_IBAN", "")
+# How signatures are read: «standin» is refused in production; empty turns that way of proof off.
+SIGNATURES = env("SIGNATURES", "" if PRODUCTION else "standin")
 
 # -- logs and errors ------------------------------------------------------------------------------
 

@@ -11,6 +11,8 @@ urlpatterns = [
     # Where staff of this site land after sign-in; on a tenant's host the same name is the workspace.
     path("", index, name="workspace"),
     path("", include("shared_apps.console.urls")),
+    path("onboarding/", include("shared_apps.onboarding.console_urls")),
+    path("payments/", include("shared_apps.subscriptions.console_urls")),
     path("accounts/", include("kernel.access.account_urls")),
     path("access/", include("kernel.access.urls")),
     path("", include("ui.urls")),

@@ -24,7 +24,7 @@ from kernel.tenancy.actor import Actor, acting, actor_or_none
 if TYPE_CHECKING:
     from kernel.access.models import User
 
-    Who = User | Actor
+    type Who = User | Actor
 else:
     Who = Any
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib.auth.decorators import login_required
@@ -113,9 +113,25 @@ def _tape(count: int) -> list[tuple[int, str, str]]:
     ]
 
 
+class FirstStep(NamedTuple):
+    title: str
+    told: str
+    done: bool
+    minutes: int = 0
+    url: str = ""
+    action: str = ""
+
+
 def specimens() -> dict[str, Any]:
     months = ["січ", "лют", "бер", "кві", "тра", "чер", "лип", "сер", "вер", "жов", "лис", "гру"]
     return {
+        "stages_shown": [("Громада", "знайти в КАТОТТГ"), ("Повноваження", "КЕП або лист"), ("План", "модулі й оплата")],
+        "made_shown": [("Схема й роль бази даних", "done", ""), ("Ролі", "now", "зараз"), ("Запрошення", "next", "")],
+        "first_shown": [
+            FirstStep("Хмару створено", "31 модуль", done=True),
+            FirstStep("Запросити працівників", "Ролі підкажемо за посадою", False, 10, "#", "Запросити"),
+            FirstStep("Перевірити адреси", "148 вулиць уже є", False, 15, "#", "Перевірити"),
+        ],
         "parts": [f"ui/gallery/{part}.html" for part in PARTS],
         "colours": COLOURS,
         "lines": [("факт", FACT), ("план", PLAN)],
@@ -133,7 +149,7 @@ def specimens() -> dict[str, Any]:
         "columns_of": ["Номер", "Адреса", "Призначення", "Користувач", "Площа"],
         "views": [("Усі", "#", 48, True), ("Спливають за 30 днів", "#", 4, False), ("З боргом", "#", 6, False)],
         "faces": [("Огляд", "#", None, True), ("Документи", "#", 7, False), ("Історія", "#", None, False)],
-        "ways": [("Список", "#", "list", True), ("Карта", "#", "map", False)],
+        "ways": [("Список", "#", "list", True), ("Мапа", "#", "map", False)],
         "facts": FACTS,
         "documents": [
             ("Паспорт привʼязки № 46/24", "#", "КЕП, 214 кБ", "file"),

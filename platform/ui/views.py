@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -17,8 +18,18 @@ from django.views.decorators.http import require_safe
 
 from ui.workspace import areas_of, greeting, kept_pages, measures_of, tasks_of
 
+PUSH_WORKER = Path(__file__).parent / "scripts" / "push-worker.js"
 CLOSED = "User-agent: *\nDisallow: /\n"
 OPEN = "User-agent: *\nDisallow: /accounts/\nDisallow: /workspace/\nDisallow: /api/\nDisallow: /files/\n"
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def push_worker(request: HttpRequest) -> HttpResponse:
+    """From the root of the site: a worker sees only what is beneath it."""
+    response = HttpResponse(PUSH_WORKER.read_bytes(), content_type="text/javascript; charset=utf-8")
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @login_required

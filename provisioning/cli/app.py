@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from provisioning.cli import audit, demo, fleet, jobs, module, reference, stack, template, tenant, user
+from provisioning.cli import audit, demo, fleet, jobs, module, reference, rollup, stack, template, tenant, user
 
 app = typer.Typer(
     name="hromada",
@@ -22,6 +22,7 @@ for name, commands, title in (
     ("user", user.app, "Люди громади або консолі."),
     ("jobs", jobs.app, "Довгі завдання."),
     ("audit", audit.app, "Журнал змін і його ланцюг."),
+    ("rollup", rollup.app, "Показники області: свіжість, звірка, перерахунок."),
     ("demo", demo.app, "Демонстраційна область."),
     ("module", module.app, "Модулі коду."),
 ):

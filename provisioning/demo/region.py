@@ -6,14 +6,17 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from kernel.access.models import User
+from kernel.maps import demo as boundary
 from kernel.modules.entitlement import enabled_modules
 from kernel.tenancy import platform_context, tenant_context
 from kernel.tenancy.directory import forget_hosts
 from provisioning.demo.accounts import COMPILER, MAIL, settle_console, settle_people
 from provisioning.lifecycle import NewTenant, create_tenant
 from provisioning.progress import Progress, Report, silent
+from provisioning.rollups import recount_tenants
 from shared_apps.communities.models import Community
 from shared_apps.reference.demo import DUBOHIR, KALYNOBRID, SRIBNOVODDIA, load_demo_territory
+from shared_apps.rollups.demo import load_demo_figures
 
 BY = "демонстрація"
 
@@ -100,6 +103,12 @@ def load_region(progress: Progress = silent) -> list[str]:
         made += _inhabit(new.slug)
         progress(Report("demo", "Демонстраційна область", number, len(TENANTS), note=new.short_name))
     forget_hosts()
+    if made:
+        recount_tenants(
+            [new.slug for new in TENANTS if Community.objects.filter(slug=new.slug, state="active").exists()]
+        )
+    if figures := load_demo_figures():
+        made.append(f"показники для показу: {figures}")
     return made
 
 
@@ -116,4 +125,6 @@ def _inhabit(slug: str) -> list[str]:
             name = f"{module.name}.demo"
             if find_spec(name) and import_module(name).load(by=author):
                 made.append(f"{slug}: {module.label}")
+        if boundary.load():
+            made.append(f"{slug}: межа громади")
     return made

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from kernel.text import mixes_alphabets
 from provisioning.errors import BadInput
-from provisioning.lifecycle.naming import visible
+from shared_apps.communities.likeness import visible
 
 LONGEST = 253
 # Never registered, so nobody could ever prove they own it.

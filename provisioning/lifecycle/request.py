@@ -14,9 +14,10 @@ from django.db.models import CheckConstraint, Q
 from kernel.text import normalise_apostrophes
 from provisioning.db import Connection
 from provisioning.errors import BadInput, Taken
-from provisioning.lifecycle.naming import default_slug, resemblances, schema_for
+from provisioning.lifecycle.naming import schema_for
 from provisioning.lifecycle.plans import find_plan, plan_codes
 from provisioning.lifecycle.reference import look_up
+from shared_apps.communities.likeness import default_slug, resemblances
 from shared_apps.communities.models import Community, Domain, Plan
 from shared_apps.communities.names import edrpou_is_valid, validate_slug
 

@@ -94,14 +94,17 @@ def halt(arguments: argparse.Namespace) -> int:
 
 
 def erase(arguments: argparse.Namespace) -> int:
-    """Stop everything and erase the local data of every profile."""
+    """Stop and erase the local data of every profile, or with --profile only of the one named."""
+    profile: str = arguments.profile or ""
     if not arguments.yes:
+        what = f"локальні дані профілю «{profile}»" if profile else "всі локальні дані"
         if not sys.stdin.isatty():
-            raise StackError("Це стирає всі локальні дані.", "підтвердьте: make clean YES=1")
-        if input("Стерти всі локальні бази, черги, файли й журнали? Напишіть «так»: ").strip() != "так":
+            raise StackError(f"Це стирає {what}.", "підтвердьте: --yes, для всіх — make clean YES=1")
+        if input(f"Стерти {what}: бази, черги, файли й журнали? Напишіть «так»: ").strip() != "так":
             return 1
-    stop_everything()
-    _say({"erased": stack.clean()}, arguments.json)
+    if profile in ("", "run"):
+        stop_everything()
+    _say({"erased": stack.clean(profile=profile)}, arguments.json)
     return 0
 
 
@@ -134,7 +137,9 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(required=True)
     for name, action in VERBS.items():
         verb = verbs.add_parser(name, help=action.__doc__)
-        verb.add_argument("--profile", default="run", help=f"{', '.join(PROFILES)} або частина, як-от test-0")
+        # What is erased is named: by default `clean` means all of it, as «make clean» says.
+        default, meant = (None, "; без нього — усі") if action is erase else ("run", "")
+        verb.add_argument("--profile", default=default, help=f"{', '.join(PROFILES)} або частина, як-от test-0{meant}")
         verb.add_argument("--json", action="store_true")
         verb.set_defaults(run=action)
         if action is execute:

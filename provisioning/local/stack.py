@@ -171,15 +171,26 @@ def status(profile: str = "run", project: Path = PROJECT) -> dict[str, object]:
     }
 
 
-def clean(project: Path = PROJECT) -> list[str]:
-    """Erase the data, files and logs of every profile; the environment and its tools stay."""
+def clean(project: Path = PROJECT, profile: str = "") -> list[str]:
+    """Erase the data, files and logs of every profile; the environment and its tools stay.
+
+    Of one profile when it is named, together with its parts («test» is «test-0» too). Files, letters and the key
+    are of the profile that people use.
+    """
     erased = []
+    if profile:
+        # A misspelt name would erase nothing and say so calmly.
+        layout(profile, project)
     for place in layouts(project):
+        if profile and place.profile != profile and place.profile.partition("-")[0] != profile:
+            continue
         stop(place.profile, project)
         shutil.rmtree(place.home)
         environment_file(place.profile, project).unlink(missing_ok=True)
         erased.append(str(place.home))
-    for parent in shared_parents(project):
+    if profile not in ("", "run"):
+        return erased
+    for parent in [] if profile else shared_parents(project):
         shutil.rmtree(parent, ignore_errors=True)
     for name in ("media", "mail", "static", "logs"):
         shutil.rmtree(project / ".local" / name, ignore_errors=True)

@@ -25,9 +25,12 @@ from provisioning.local.daemons import gone, tail
 from provisioning.local.errors import AlreadyRunning, StackError
 from provisioning.local.paths import PROJECT, Layout, layout
 from provisioning.local.supervisor import MARKER, Process, Supervisor, sweep
+from provisioning.standins.keys import SECRET_KEY, WEBHOOK_SECRET
 
 PROFILE = "run"
 USUAL_PORT = 8000
+# Where the stand-in of Stripe listens: so far above the site's own port.
+TILL_ABOVE = 111
 FIRST_PAGE_LIMIT_S = 120.0
 STOP_LIMIT_S = 60.0
 BIN = Path(sys.executable).parent
@@ -38,6 +41,21 @@ PREPARED_SUFFIXES = {".py", ".sql", ".csv", ".json"}
 
 PREPARE = (("База, шаблон і демонстраційна область", (str(BIN / "hromada"), "prepare", "--json")),)
 ADDRESSES = (str(BIN / "hromada"), "status")
+
+
+# Stripe's stand-in: only where nobody has named a real account.
+TILL = Process("till", (sys.executable, "-m", "provisioning.standins.stripe"))
+
+
+def standin_environment(port: int) -> dict[str, str]:
+    """The same for every process of the product, so that the site and the stand-in know each other."""
+    if "STRIPE_SECRET_KEY" in os.environ or os.environ.get("HROMADA_ENV") == "production":
+        return {}
+    return {
+        "STRIPE_API_BASE": f"http://localhost:{port + TILL_ABOVE}",
+        "STRIPE_SECRET_KEY": SECRET_KEY,
+        "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
+    }
 
 
 def processes(port: int, state: Path) -> tuple[Process, ...]:
@@ -69,6 +87,7 @@ def processes(port: int, state: Path) -> tuple[Process, ...]:
                 str(state / "celerybeat-schedule"),
             ),
         ),
+        *((TILL,) if standin_environment(port) else ()),
     )
 
 
@@ -161,6 +180,7 @@ def _bring_up(product: Product, console: Console, began: float, *, fresh: bool) 
     host = os.environ.get("BASE_DOMAIN", "localhost")
     stack.write_environment(PROFILE, {"HROMADA_PORT": str(port)}, product.project)
     environment = {**os.environ, **found.environment(), "HROMADA_PORT": str(port)}
+    environment |= standin_environment(port)
     environment[MARKER] = str(product.project)
     (product.state / "static").mkdir(exist_ok=True)
     _prepare(product, console, found, environment, fresh=fresh)

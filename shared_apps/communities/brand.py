@@ -71,9 +71,13 @@ def brand_css(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def coat_of_arms(request: HttpRequest) -> HttpResponse:
-    community = community_of(request.tenant.id)  # type: ignore[attr-defined]
-    content, kind = _picture(community.coat_of_arms) or (_shield(community), "image/svg+xml")
+    content, kind = arms_of(community_of(request.tenant.id))  # type: ignore[attr-defined]
     return _cached(request, content, kind)
+
+
+def arms_of(community: Community) -> tuple[bytes, str]:
+    """The picture and its media type; a shield with a letter where the community has given none."""
+    return _picture(community.coat_of_arms) or (_shield(community), "image/svg+xml")
 
 
 def _picture(name: str) -> tuple[bytes, str] | None:

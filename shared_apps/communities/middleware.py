@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from shared_apps.communities.brand import community_of
 from shared_apps.communities.models import Community
-from shared_apps.communities.standing import banners_of, contact_of, page_of, quota_banners
+from shared_apps.communities.standing import Banner, banners_of, contact_of, page_of, staff_banners
 from ui.errors import error_page
 
 State = Community.State
@@ -28,9 +28,22 @@ SIGN_IN = frozenset(
         "account_reset_password_from_key_done",
         "mfa_authenticate",
         "mfa_login_webauthn",
+        # Without these nobody comes as far as paying and taking the data away.
+        "account_reauthenticate",
+        "mfa_reauthenticate",
+        "mfa_activate_totp",
         "access_one_time",
     }
 )
+# What is owed can be paid while nothing else may be changed.
+PAYING = frozenset(
+    {
+        *("subscription_pay", "subscription_portal", "subscription_sign", "subscription_seats"),
+        *("subscription_choose", "subscription_change", "subscription_end", "subscription_go_on", "subscription_renew"),
+    }
+)
+# A community's data are its own: it takes them away whatever it owes.
+TAKING_AWAY = frozenset({"community:export", "community:cancel_export"})
 SUPPORT_KEY = "support"
 
 
@@ -59,11 +72,10 @@ class StandingMiddleware:
 
     def _working(self, request: HttpRequest) -> HttpResponse:
         tenant_id = request.tenant.id  # type: ignore[attr-defined]
-        request.banners = lambda: [  # type: ignore[attr-defined]
-            *banners_of(community_of(tenant_id)),
-            *(quota_banners() if request.user.is_authenticated else ()),
-        ]
-        if request.method in SAFE_METHODS or _view_name(request) in ALWAYS | SIGN_IN:
+        request.banners = lambda: _banners(request, community_of(tenant_id))  # type: ignore[attr-defined]
+        if request.method in SAFE_METHODS or _view_name(request) in ALWAYS | SIGN_IN | PAYING:
+            return self.get_response(request)
+        if _full_name(request) in TAKING_AWAY:
             return self.get_response(request)
         community = community_of(tenant_id)
         if not community.read_only:
@@ -77,8 +89,16 @@ class StandingMiddleware:
         )
 
 
+def _banners(request: HttpRequest, community: Community) -> list[Banner]:
+    return [*banners_of(community), *(staff_banners(community) if request.user.is_authenticated else ())]
+
+
 def _view_name(request: HttpRequest) -> str:
+    return _full_name(request).rpartition(":")[2]
+
+
+def _full_name(request: HttpRequest) -> str:
     try:
-        return resolve(request.path_info, request.urlconf).url_name or ""  # type: ignore[attr-defined]
+        return resolve(request.path_info, request.urlconf).view_name or ""  # type: ignore[attr-defined]
     except Resolver404:
         return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -10,9 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from kernel.access.models import User
 from kernel.files import quota as files
+from kernel.money import NBSP
 from kernel.tenancy import current_tenant, platform_context
 from kernel.tenancy.cache import cache
-from shared_apps.communities.models import Community
+from shared_apps.communities.models import Community, Plan
 
 ALARM, WARNING = 95, 80
 _SHARES = "communities.shares"
@@ -49,6 +51,14 @@ class Use:
     limit: int | None
 
     @property
+    def used_shown(self) -> str:
+        return bytes_shown(self.used) if self.kind.key == files.KEY else f"{written(self.used)}"
+
+    @property
+    def limit_shown(self) -> str:
+        return bytes_shown(self.limit or 0) if self.kind.key == files.KEY else f"{written(self.limit or 0)}"
+
+    @property
     def percent(self) -> int | None:
         """Whole per cents, rounded down: «95 %» is never said too early."""
         if self.limit is None:
@@ -63,6 +73,17 @@ class Use:
         return "bad" if percent >= ALARM else "warn"
 
 
+def bytes_shown(amount: int) -> str:
+    """«1,5 ГБ»; less than a gigabyte in megabytes."""
+    gigabytes = Decimal(amount) / 1024**3
+    size, unit = (gigabytes, _("ГБ")) if gigabytes >= 1 else (gigabytes * 1024, _("МБ"))
+    return f"{size:.1f}".removesuffix(".0").replace(".", ",") + NBSP + unit
+
+
+def written(number: int) -> str:
+    return f"{number:,}".replace(",", NBSP)
+
+
 def quotas(community: Community) -> dict[str, int | None]:
     """In platform scope: the community's own limits over its plan's."""
     own = dict(community.quota_rows.values_list("key", "limit"))
@@ -72,6 +93,16 @@ def quotas(community: Community) -> dict[str, int | None]:
 def limit_of_plan(community: Community, key: str) -> int | None:
     limit = community.plan.quotas.get(key)
     return None if limit is None else int(limit)
+
+
+def told_of_plan(plan: Plan) -> str:
+    """A plan's room in a line."""
+    people, bytes_ = plan.quotas.get("users"), plan.quotas.get("storage_bytes")
+    parts = [
+        _("працівників: %(count)s") % {"count": people} if people else _("працівників: скільки треба"),
+        _("файлів: %(count)s ГБ") % {"count": bytes_ // 1024**3} if bytes_ else _("файлів: скільки треба"),
+    ]
+    return " · ".join(parts)
 
 
 def uses() -> list[Use]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +43,10 @@ TITLES: dict[str, str | Promise] = {
 class Banner:
     title: str
     text: str
+
+
+# What other parts of the platform have to say over every page; each gets the community and answers with its banners.
+MORE_BANNERS: list[Callable[[Community], list[Banner]]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +138,10 @@ def banners_of(community: Community) -> list[Banner]:
     return banners
 
 
-def quota_banners() -> list[Banner]:
-    """For those who work here: what is nearly used up, and what to do about it."""
-    return [Banner(title, text) for title, text in quotas.warnings()]
+def staff_banners(community: Community) -> list[Banner]:
+    """For those who work here: what is nearly used up or about to end, and what to do about it."""
+    nearly = [Banner(title, text) for title, text in quotas.warnings()]
+    return [*nearly, *(banner for more in MORE_BANNERS for banner in more(community))]
 
 
 def _sentence(text: str) -> str:

@@ -195,7 +195,7 @@ def test_a_slow_search_says_what_to_do(full_reader, monkeypatch):
     monkeypatch.setattr(
         search.HistorySearch,
         "entries",
-        lambda self, readable: History.objects.extra(where=["pg_sleep(0.2) IS NOT NULL"]),
+        lambda self, readable, reader: History.objects.extra(where=["pg_sleep(0.2) IS NOT NULL"]),
     )
     assert "звузьте період" in body(full_reader.get(AUDIT))
 

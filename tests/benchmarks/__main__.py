@@ -13,7 +13,21 @@ from pathlib import Path
 from tests.benchmarks import ground
 from tests.benchmarks.measure import Result, console, show, write
 
-NAMES = (*(f"TEN-{number}" for number in range(1, 9)), "REG-1", "REG-1-DEEP", "REG-1-SEARCH", "REG-2", "REG-3", "BUS-1")
+NAMES = (
+    *(f"TEN-{number}" for number in range(1, 9)),
+    "REG-1",
+    "REG-1-DEEP",
+    "REG-1-SEARCH",
+    "REG-2",
+    "REG-3",
+    "ROL-1",
+    "ROL-2",
+    "BUS-1",
+    "GEO-1-Z12",
+    "GEO-1-Z13",
+    "GEO-1-Z14",
+    "GEO-2",
+)
 
 
 def main() -> int:

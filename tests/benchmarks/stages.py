@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from functools import partial
 
 from kernel.tenancy.scope import BLUEPRINT_SCHEMA
 from provisioning.db import owner_connection
@@ -12,6 +13,7 @@ from shared_apps.communities.models import Community
 from tests.benchmarks import (
     bus,
     full_build,
+    geo,
     ground,
     home_page,
     idle_fleet,
@@ -22,6 +24,7 @@ from tests.benchmarks import (
     reg1_list,
     reg2_import,
     request_cost,
+    rol_figures,
     signup,
     synthetic,
 )
@@ -62,9 +65,17 @@ def _chosen(wanted: Collection[str]) -> Iterator[tuple[str, Work]]:
                 "REG-1-SEARCH": lambda: reg1_list.search(Community.objects.order_by("slug")[1].ref),
                 "REG-2": lambda: reg2_import.run(Community.objects.order_by("slug")[2].ref),
                 "REG-3": lambda: one_sheet.run(Community.objects.order_by("slug")[2].ref, sized(100_000, 500)),
+                **{f"GEO-1-Z{z}": partial(_tile, z) for z in (12, 13, 14)},
+                "GEO-2": lambda: geo.far(Community.objects.order_by("slug")[0].ref),
+                "ROL-1": rol_figures.overview,
+                "ROL-2": lambda: rol_figures.upkeep(Community.objects.order_by("slug")[0].ref),
                 "BUS-1": lambda: bus.run(Community.objects.order_by("slug")[2].ref),
             },
         )
+
+
+def _tile(z: int) -> Result:
+    return geo.near(Community.objects.order_by("slug")[0].ref, z)
 
 
 def _of(wanted: Collection[str], works: dict[str, Work]) -> Iterator[tuple[str, Work]]:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from kernel.access.levels import Level
+from kernel.files import quota
+from kernel.files.made import MADE
+from kernel.files.models import StoredFile
+from kernel.files.sweeping import sweep
 from kernel.jobs import queue
 from kernel.jobs.models import Job
 from kernel.jobs.registry import JobCancelled, JobRun
 from kernel.operations import Denied
 from kernel.registers.exporting import keeping, selection
-from kernel.registers.exporting.keeping import FOLDER, forget_exports
 from kernel.tenancy import tenant_context
 from kernel.tenancy.files import storage
 from kernel.testing.access import enter
@@ -37,12 +41,12 @@ def low(monkeypatch):
 def clean_folder(in_alpha):
     yield
     for name in _kept():
-        storage.delete(f"{FOLDER}/{name}")
+        storage.delete(f"{MADE}/{name}")
 
 
 def _kept() -> list[str]:
     try:
-        return storage.listdir(FOLDER)[1]
+        return storage.listdir(MADE)[1]
     except FileNotFoundError:
         return []
 
@@ -133,13 +137,26 @@ def test_export_of_who_lost_the_right_is_refused(browser, viewer, many, low):
     assert job.status == "failed" and "право" in job.error and _kept() == []
 
 
-def test_repeated_run_leaves_one_file(browser, many, low):
+def test_repeated_run_leaves_one_file(browser, many, low, django_capture_on_commit_callbacks):
     many(12)
     job = ask(browser)
     queue.run_job(str(job.pk))
     Job.objects.filter(pk=job.pk).update(status="queued")
+    with django_capture_on_commit_callbacks(execute=True):
+        queue.run_job(str(job.pk))
+    (name,) = _kept()
+    file = StoredFile.objects.get()
+    assert file.pk == job.pk and file.path.endswith(name) and file.name.endswith(".csv")
+
+
+def test_a_tenant_without_room_is_told_and_keeps_nothing(browser, many, low, monkeypatch):
+    many(12)
+    monkeypatch.setattr(quota, "limit", lambda: 10)
+    job = ask(browser)
     queue.run_job(str(job.pk))
-    assert _kept() == [f"{job.pk}.csv"]
+    job.refresh_from_db()
+    assert job.status == "failed" and "не вистачає місця" in job.error
+    assert _kept() == [] and not StoredFile.objects.exists()
 
 
 def test_files_are_forgotten_after_three_days(browser, many, low, monkeypatch):
@@ -147,9 +164,11 @@ def test_files_are_forgotten_after_three_days(browser, many, low, monkeypatch):
     job = ask(browser)
     queue.run_job(str(job.pk))
     job.refresh_from_db()
-    assert forget_exports() == 0
-    monkeypatch.setattr(keeping, "KEPT_FOR", keeping.KEPT_FOR * -1)
-    assert forget_exports() == 1 and _kept() == []
+    assert quota.used() > 0 and sweep() == 0 and len(_kept()) == 1
+    StoredFile.objects.update(expires_at=timezone.now() - keeping.KEPT_FOR)
+    expired = browser.get(job.finished_url, follow=True)
+    assert "Файл уже прибрано" in expired.content.decode(), "before the sweep comes, too"
+    assert sweep() == 1 and _kept() == [] and quota.used() == 0
     again = browser.get(job.finished_url, follow=True)
     assert "Файл уже прибрано" in again.content.decode()
 

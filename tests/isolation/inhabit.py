@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from itertools import count, product
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.utils import DatabaseError
@@ -31,6 +33,8 @@ TEXTS = (
     "UA99010010000010010",
     "a" * 64,
     "UA453052990000026007011609571",
+    "1.23",
+    "9902001000:99:999:9999",
 )
 
 
@@ -51,13 +55,14 @@ def inhabit(model: type[models.Model], made: Made, *, another: bool = False) -> 
             made[model] = found
             return found
     refused: list[Exception] = []
-    for text, fill_optional in product(TEXTS, (False, True)):
+    number = next(_others) if another else 0
+    for text, chosen in _attempts(model):
         used: set[type[models.Model]] = set()
         values = {
-            field.attname: _value(field, place, f"{text}-2" if another else text, made, used)
+            field.attname: _value(field, place, f"{text}-{number}" if another else text, made, used)
             for place, field in enumerate(model._meta.local_concrete_fields)
-            if _needed(field, fill_optional)
-        } | _key(model, KEY + next(_others) if another else KEY)
+            if field.name in chosen or _needed(field)
+        } | _key(model, KEY + number)
         try:
             with transaction.atomic():
                 row = model(**values)
@@ -81,15 +86,28 @@ def _key(model: type[models.Model], number: int) -> dict[str, Any]:
     return {key.attname: uuid.UUID(int=number)} if isinstance(key, models.UUIDField) else {}
 
 
-def _needed(field: models.Field[Any, Any], fill_optional: bool) -> bool:
+def _attempts(model: type[models.Model]) -> Iterator[tuple[str, Collection[str]]]:
+    """A text with the optional fields that are filled: none, all, each alone («the author or the address»)."""
+    optional = [field.name for field in model._meta.local_concrete_fields if field.null or field.blank]
+    yield from product(TEXTS, ((), optional))
+    yield from ((MARK, (name,)) for name in optional)
+    # A list may have to be filled although it is empty by default.
+    yield (MARK, [field.name for field in model._meta.local_concrete_fields if isinstance(field, ArrayField)])
+
+
+def _needed(field: models.Field[Any, Any]) -> bool:
     if isinstance(field, models.GeneratedField) or (field.primary_key and isinstance(field, models.AutoField)):
         return False
     if field.has_default() or field.has_db_default():
         return isinstance(field, models.CharField | models.TextField) and not field.choices and not field.primary_key
-    return fill_optional or not (field.null or field.blank)
+    return not (field.null or field.blank)
 
 
 def _value(field: models.Field[Any, Any], place: int, text: str, made: Made, used: set[type[models.Model]]) -> Any:
+    if hasattr(field, "geom_type"):
+        inside = "((1 1, 2 1, 2 2, 1 1))"
+        forms = {"POINT": "(1 1)", "LINESTRING": "(1 1, 2 2)", "POLYGON": inside, "MULTIPOLYGON": f"({inside})"}
+        return f"SRID={field.srid};{field.geom_type} {forms[field.geom_type]}"
     if field.is_relation:
         if field.null and field.related_model is field.model:
             return None
@@ -103,14 +121,14 @@ def _value(field: models.Field[Any, Any], place: int, text: str, made: Made, use
     kind = field.get_internal_type()
     if kind in ("CharField", "TextField", "SlugField", "URLField", "FileField"):
         return _pleasing(field, text)[: field.max_length or None]
-    # Later fields get later moments and larger numbers, as «from … to …» wants.
-    now = timezone.now() + dt.timedelta(days=place)
+    # Later fields get later moments and larger numbers, as «from … to …» wants; a month is known by its first day.
+    now = timezone.now() + dt.timedelta(days=31 * place)
     return {
         "EmailField": f"secret-{uuid.uuid4().hex[:8]}@neighbour.example",
         "UUIDField": uuid.uuid4(),
         "BooleanField": False,
         "DateTimeField": now,
-        "DateField": now.date(),
+        "DateField": now.date().replace(day=1),
         "TimeField": dt.time(9),
         "DurationField": dt.timedelta(hours=1),
         "DecimalField": Decimal(place + 1),
@@ -118,7 +136,7 @@ def _value(field: models.Field[Any, Any], place: int, text: str, made: Made, use
         "JSONField": {"secret": MARK},
         "GenericIPAddressField": "192.0.2.7",
         "BinaryField": MARK.encode(),
-        "ArrayField": [],
+        "ArrayField": [text],
     }.get(kind, place + 1)
 
 

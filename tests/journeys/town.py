@@ -167,11 +167,16 @@ def town(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest
             database.restore_pristine()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def chromium_program() -> str:
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if program is None:
         pytest.fail("Chromium is not installed: apt-get install chromium")
+    return program
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    program = chromium_program()
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright keeps an event loop in this thread; Django takes that for asynchronous code and refuses.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")

@@ -7,8 +7,9 @@ import pytest
 from provisioning.errors import BadInput, IllegalMove
 from provisioning.lifecycle.flow import BY_NAME, COMMANDS, MOVES, moves_from, require_move
 from provisioning.lifecycle.hosts import normalise_host, shown_host, visible_host
-from provisioning.lifecycle.naming import default_slug, resemblances, schema_for, visible
+from provisioning.lifecycle.naming import schema_for
 from provisioning.lifecycle.request import NewTenant
+from shared_apps.communities.likeness import default_slug, resemblances, visible
 from shared_apps.communities.models import Community
 
 

@@ -249,6 +249,19 @@ def test_what_a_deleted_clone_left_is_cleared_away(bare_project: Path) -> None:
     stack.clean(bare_project / "інший клон")
 
 
+def test_clean_of_one_profile_leaves_the_others(bare_project: Path) -> None:
+    homes = {name: layout(name, bare_project).home for name in ("run", "test", "test-0", "bench")}
+    kept = bare_project / ".local" / "media" / "files"
+    kept.mkdir(parents=True)
+    assert stack.clean(bare_project, "test") == [str(homes["test"]), str(homes["test-0"])]
+    assert [name for name, home in homes.items() if home.exists()] == ["run", "bench"] and kept.exists()
+
+    assert stack.clean(bare_project, "run") == [str(homes["run"])]
+    assert homes["bench"].exists() and not kept.exists(), "files are of the profile that people use"
+    with pytest.raises(StackError, match="Немає профілю"):
+        stack.clean(bare_project, "tset")
+
+
 def test_tests_live_in_memory_where_there_is_room(bare_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paths, "_roomy", lambda root: True)
     kept = layout("test", bare_project).home

@@ -199,7 +199,7 @@ def test_the_platform_has_no_notices(platform):
 
 def test_many_people_cost_few_statements(in_alpha, django_assert_max_num_queries):
     people = [make_person(password=None) for _number in range(12)]
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         notify(people, kind=KIND, title="Усім")
 
 

@@ -155,7 +155,10 @@ def test_archive_takes_out_of_lists_and_gives_back(register, person_with, lived_
         pytest.skip("has no archive")
     user = person_with(Level.EDIT)
     cards = Listing(register, user).ordered()
-    card = cards.last()
+    # Some cards are kept by others: that is told, and tested by itself.
+    card = next((one for one in cards.reverse()[:200] if not register.keeps(one)), None)
+    if card is None:
+        pytest.skip("every card is kept by another")
     archive_card(register, card, by=user, reason="перевірка")
     assert not Listing(register, user).rows.filter(pk=card.pk).exists()
     assert Listing(register, user, "archived=1").rows.filter(pk=card.pk).exists()

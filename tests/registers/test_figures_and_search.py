@@ -43,7 +43,7 @@ def test_every_figure_leads_to_its_rows(clerk, stops, lived_in):
     assert page.status_code == 200 and counted["total"].text in text_of(page)
     behind = clerk.get(counted["lit"].url).context["listing"]
     assert behind.counted == BusStop.objects.filter(lit=True).count()
-    assert [chip.value for chip in behind.chips] == ["Освітлені"]
+    assert [chip.value for chip in behind.chips] == ["Освітлені зупинки"]
 
 
 @pytest.mark.parametrize("by", ["settlement", "shelter"])

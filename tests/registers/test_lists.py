@@ -131,7 +131,8 @@ def test_the_area_shows_every_module_one_may_open(clerk, at_work):
     items = {one["url"]: one["current"] for group in both for one in group["items"]}
     assert {LIST, "/addresses/", "/addresses/streets/", "/addresses/acts/"} <= set(items)
     assert [url for url, current in items.items() if current] == ["/addresses/streets/"]
-    assert [str(group["title"]) for group in both] == ["Територія", "Адреси"]
+    titles = [str(group["title"]) for group in both]
+    assert titles[0] == "Територія" and "Адреси" in titles
 
 
 def test_all_the_cards_are_offered_only_where_there_are_more_than_shown(clerk):

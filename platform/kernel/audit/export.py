@@ -31,7 +31,9 @@ class _Line:
         return line
 
 
-def csv_lines(found: QuerySet[History], *, readable: Collection[str] | None = None) -> Iterator[str]:
+def csv_lines(
+    found: QuerySet[History], *, readable: Collection[str] | None = None, reader: Any = None
+) -> Iterator[str]:
     writer = csv.writer(_Line(), delimiter=";")
 
     def line(cells: Iterable[Any]) -> str:
@@ -39,7 +41,7 @@ def csv_lines(found: QuerySet[History], *, readable: Collection[str] | None = No
 
     yield BYTE_ORDER_MARK + line(_header())
     for entries in batched(all_of(found), 500, strict=False):
-        for entry, sentence in zip(entries, sentences(entries, readable=readable), strict=True):
+        for entry, sentence in zip(entries, sentences(entries, readable=readable, reader=reader), strict=True):
             told = readable is None or entry.table_name in readable
             yield line(
                 (

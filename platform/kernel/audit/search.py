@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.audit.declare import tracked_tables
 from kernel.audit.models import History, Viewing
+from kernel.audit.naming import entries_naming
 from kernel.audit.wording import local_zone
 
 PAGE_SIZE = 50
@@ -112,8 +113,11 @@ class HistorySearch(_PeriodForm):
         super().__init__(*args, **kwargs)
         self.fields["table"].choices = [("", _("усе")), *_tables()]  # type: ignore[attr-defined]
 
-    def entries(self, *, readable: Collection[str]) -> QuerySet[History]:
-        """The text is looked for only in values that the reader may see: an answer would tell them too."""
+    def entries(self, *, readable: Collection[str], reader: Any = None) -> QuerySet[History]:
+        """The text is looked for only in values that the reader may see: an answer would tell them too.
+
+        It is also looked for in the names of cards that the values point to.
+        """
         asked = self.cleaned_data
         found = self._common()
         for field, column in (
@@ -131,6 +135,7 @@ class HistorySearch(_PeriodForm):
             ).filter(
                 Q(table_name__in=readable) & (Q(before_text__icontains=text) | Q(after_text__icontains=text))
                 | Q(reason__icontains=text)
+                | entries_naming(text, reader, {asked["table"]} & set(readable) if asked["table"] else readable)
             )
         return entries
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from kernel.audit.declare import TrackedTable, tracked_tables
 from kernel.audit.models import History
+from kernel.audit.naming import Names, names_in
 from kernel.audit.wording import label_of, moment_text, value_text, who_text
 
 
@@ -61,33 +62,45 @@ class Sentence:
         return " · ".join(filter(None, (f"{self.who}: {self.what}", self.when, self.where, self.why)))
 
 
-def history_of(obj: Model, *, limit: int | None = 200, untold: Collection[str] = ()) -> list[Sentence]:
+def history_of(
+    obj: Model, *, limit: int | None = 200, untold: Collection[str] = (), reader: Any = None
+) -> list[Sentence]:
     """Newest first, together with what was added to and taken from its many-to-many fields.
 
-    `untold` are columns whose values this reader may not see: that they changed is said, not how.
+    `untold` are columns whose values this reader may not see: that they changed is said, not how. References are
+    named to the `reader` as far as they may see those cards.
     """
     mine = Q(table_name=obj._meta.db_table, row_id=str(obj.pk))
     for tracked in tracked_tables():
         if tracked.made_for and isinstance(obj, tracked.made_for):
             mine |= Q(table_name=tracked.table, row_id=str(obj.pk))
-    return sentences(History.objects.filter(mine)[:limit], untold=untold)
+    return sentences(History.objects.filter(mine)[:limit], untold=untold, reader=reader)
 
 
 def sentences(
-    entries: Iterable[History], *, readable: Collection[str] | None = None, untold: Collection[str] = ()
+    entries: Iterable[History],
+    *,
+    readable: Collection[str] | None = None,
+    untold: Collection[str] = (),
+    reader: Any = None,
 ) -> list[Sentence]:
     """With `readable`, values are told only of these tables; of the others, which fields were touched."""
     tables = {tracked.table: tracked for tracked in tracked_tables()}
+    known = list(entries)
+    open_ones = [entry for entry in known if readable is None or entry.table_name in readable]
+    names = names_in(open_ones, tables, reader)
     return [
-        _sentence(entry, tables.get(entry.table_name), readable is None or entry.table_name in readable, untold)
-        for entry in entries
+        _sentence(entry, tables.get(entry.table_name), readable is None or entry.table_name in readable, names, untold)
+        for entry in known
     ]
 
 
-def _sentence(entry: History, tracked: TrackedTable | None, tell: bool, untold: Collection[str] = ()) -> Sentence:
+def _sentence(
+    entry: History, tracked: TrackedTable | None, tell: bool, names: Names, untold: Collection[str] = ()
+) -> Sentence:
     changes = tuple(
         change if tell and change.column not in untold else Change(change.column, change.label, None, None)
-        for change in _changes(entry, tracked.model if tracked else None)
+        for change in _changes(entry, tracked.model if tracked else None, names)
     )
     return Sentence(
         id=entry.pk,
@@ -105,7 +118,7 @@ def _sentence(entry: History, tracked: TrackedTable | None, tell: bool, untold: 
     )
 
 
-def _changes(entry: History, model: type[Model] | None) -> tuple[Change, ...]:
+def _changes(entry: History, model: type[Model] | None, names: Names) -> tuple[Change, ...]:
     before: dict[str, Any] = entry.before or {}
     after: dict[str, Any] = entry.after or {}
     present = after or before
@@ -118,8 +131,8 @@ def _changes(entry: History, model: type[Model] | None) -> tuple[Change, ...]:
         Change(
             column,
             label_of(model, column),
-            value_text(model, column, before[column]) if column in before else None,
-            value_text(model, column, after[column]) if column in after else None,
+            value_text(model, column, before[column], names.of) if column in before else None,
+            value_text(model, column, after[column], names.of) if column in after else None,
         )
         for column in order
     )

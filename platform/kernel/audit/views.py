@@ -34,12 +34,12 @@ VERIFIED_ON_PAGE = 200_000
 def index(request: HttpRequest) -> HttpResponse:
     form = HistorySearch(request.GET)
     readable = readable_tables(request.user)
-    page, problem = _page(request, form, lambda: form.entries(readable=readable))
+    page, problem = _page(request, form, lambda: form.entries(readable=readable, reader=request.user))
     context = {
         "form": form,
         "problem": problem,
         "searched": form.is_valid() and not problem,
-        "entries": sentences(page.rows, readable=readable),
+        "entries": sentences(page.rows, readable=readable, reader=request.user),
         "older": _address(request, before=page.older) if page.older else "",
         "export": _address(request),
     }
@@ -62,7 +62,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     readable = readable_tables(request.user)
     name = f"journal-{timezone.localdate(timezone=local_zone()).isoformat()}.csv"
     return StreamingHttpResponse(
-        csv_lines(form.entries(readable=readable), readable=readable),
+        csv_lines(form.entries(readable=readable, reader=request.user), readable=readable, reader=request.user),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -71,10 +72,15 @@ def label_of(model: type[Model] | None, column: str) -> str:
     return capfirst(str(field.verbose_name)) if field else column
 
 
-def value_text(model: type[Model] | None, column: str, value: Any) -> str:
+def value_text(
+    model: type[Model] | None, column: str, value: Any, named: Callable[[type[Model], Any], str] | None = None
+) -> str:
+    """`named` tells what the card is called that a key points to, or nothing."""
     if value is None or value == "":
         return _("порожньо")
     field = field_of(model, column)
+    if named and field is not None and field.related_model and (name := named(field.related_model, value)):
+        return _quoted(name)
     if field is not None and field.flatchoices:
         labels = {str(key): str(label) for key, label in field.flatchoices}
         return _quoted(labels.get(str(value), str(value)))

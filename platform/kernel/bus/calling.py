@@ -14,6 +14,7 @@ import secrets
 import socket
 import ssl
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -116,13 +117,17 @@ class _Pinned(http.client.HTTPConnection):
 
 
 def call(url: str, secret: str, message_id: str, body: bytes) -> Answer:
+    return post(url, body, headers_for(secret, message_id, body))
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     """Redirects are not followed: they would lead past the check."""
     scheme, host, port, path = require_callable(url)
     context = ssl.create_default_context() if scheme == "https" else None
     began = time.monotonic()
     connection = _Pinned(host, port, addresses_of(host, port)[0], context)
     try:
-        connection.request("POST", path, body, headers_for(secret, message_id, body))
+        connection.request("POST", path, body, dict(headers))
         answer = connection.getresponse()
         text = answer.read1(ANSWER_KEPT).decode("utf-8", "replace").replace("\0", "")
     except (OSError, http.client.HTTPException, ValueError) as error:

@@ -17,6 +17,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kernel.access.models import User
+from kernel.files.links import file_url
 from kernel.files.models import StoredFile
 from kernel.files.storing import store
 from kernel.operations import Denied
@@ -25,6 +26,7 @@ from kernel.tenancy.actor import actor_or_none
 KEPT_SALT = "kernel.files.kept"
 # A form named a file that is not there any more: not the same as «no file».
 LOST = "lost"
+LARGEST_PREVIEW = 2 * 1024 * 1024
 
 
 class CardFileField(models.ForeignKey):  # type: ignore[misc]
@@ -57,6 +59,8 @@ class CardFileInput(forms.FileInput):
     """The file chosen now, else the one kept from the last try, else the one the card has."""
 
     template_name = "files/card_file_input.html"
+    # Whose links to the stored file are shown; without a person the file is only named.
+    person: User | None = None
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         context = super().get_context(name, None, attrs)
@@ -67,10 +71,21 @@ class CardFileInput(forms.FileInput):
             "kept": keep_token(file) if file else "",
             "clear_name": f"{name}-clear",
             "required": self.is_required,
+            **self._links(file),
         }
         if file:
             context["widget"]["attrs"].pop("required", None)
         return context
+
+    def _links(self, file: StoredFile | None) -> dict[str, str]:
+        """Where the file opens, and a picture of it: its thumbnail, or a small picture itself until that is made."""
+        if file is None or self.person is None or not file.is_open:
+            return {}
+        opened = file_url(file, self.person)
+        if file.has_thumbnails:
+            return {"url": opened, "picture": file_url(file, self.person, thumbnail="small")}
+        shown = file.wants_thumbnails and file.shown_by_browsers and file.size <= LARGEST_PREVIEW
+        return {"url": opened, "picture": opened if shown else ""}
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         upload = files.get(name)
@@ -94,6 +109,10 @@ class CardFileFormField(forms.Field):
         "required": _("Виберіть файл і надішліть ще раз."),
         "lost": _("Цього файлу вже немає. Виберіть його на пристрої ще раз."),
     }
+
+    def __init__(self, *args: Any, person: User | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.widget.person = person
 
     def clean(self, value: Any) -> StoredFile | None:
         if isinstance(value, UploadedFile):

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kernel.audit import Audited
 from kernel.files.kinds import SHOWN_BY_BROWSERS, THUMBED
@@ -42,8 +43,12 @@ class StoredFile(models.Model):
     uploaded_at = models.DateTimeField(_("додано"), default=timezone.now)
     width = models.PositiveIntegerField(_("ширина"), null=True, blank=True)
     height = models.PositiveIntegerField(_("висота"), null=True, blank=True)
-    taken_at = models.DateTimeField(_("знято"), null=True, blank=True)
-    taken_where = PointField(_("де знято"), srid=4326, null=True, blank=True, spatial_index=False)
+    taken_at = models.DateTimeField(pgettext_lazy("світлина", "знято"), null=True, blank=True)
+    taken_where = PointField(
+        pgettext_lazy("світлина", "де знято"), srid=4326, null=True, blank=True, spatial_index=False
+    )
+    # Made by the system for a while; null is for good.
+    expires_at = models.DateTimeField(_("зникне"), null=True, blank=True)
     thumbed_at = models.DateTimeField(_("мініатюри є з"), null=True, blank=True)
     removed_at = models.DateTimeField(_("вилучено"), null=True, blank=True)
     removed_by = models.ForeignKey(
@@ -61,6 +66,7 @@ class StoredFile(models.Model):
         indexes = [
             models.Index(fields=["state", "uploaded_at"], condition=Q(state="waiting"), name="file_waiting"),
             models.Index(fields=["removed_at"], condition=Q(removed_at__isnull=False), name="file_removed"),
+            models.Index(fields=["expires_at"], condition=Q(expires_at__isnull=False), name="file_expiring"),
             # The sum of sizes is read from the index alone.
             models.Index(fields=["size"], condition=~Q(path=""), name="file_kept_size"),
         ]
@@ -84,7 +90,8 @@ class StoredFile(models.Model):
     @property
     def is_open(self) -> bool:
         """May be given out."""
-        return self.state in self.OPEN and self.removed_at is None and bool(self.path)
+        alive = self.expires_at is None or self.expires_at > timezone.now()
+        return self.state in self.OPEN and self.removed_at is None and bool(self.path) and alive
 
     @property
     def shown_by_browsers(self) -> bool:

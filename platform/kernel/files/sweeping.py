@@ -30,22 +30,37 @@ SWEEPER = Actor("system", name="Прибирання файлів")
 def sweep(run: JobRun | None = None) -> int:
     """How many were cleared away. May be stopped and repeated at any point."""
     cleared = 0
-    for step in (_purge_removed, _remove_unattached, _drop_strays):
+    for step in (_expire, _purge_removed, _remove_unattached, _drop_strays):
         cleared += step()
         if run:
             run.progress(cleared)
     return cleared
 
 
+def _expire() -> int:
+    """What was made for a while goes at once: a new one is made in a minute."""
+    count = 0
+    for file in StoredFile.objects.filter(expires_at__lt=timezone.now()).exclude(path="").iterator(BATCH):
+        if file.removed_at is None:
+            storing.remove(file, by=SWEEPER, reason="строк зберігання минув")
+        _purge(file)
+        count += 1
+    return count
+
+
+def _purge(file: StoredFile) -> None:
+    storage.delete(file.path)
+    if file.has_thumbnails:
+        thumbnails.drop_thumbnails(file)
+    file.path = ""
+    file.save(update_fields=["path", "thumbed_at"])
+
+
 def _purge_removed() -> int:
     before = timezone.now() - REMOVED_KEPT
     count = 0
     for file in StoredFile.objects.filter(removed_at__lt=before).exclude(path="").iterator(BATCH):
-        storage.delete(file.path)
-        if file.has_thumbnails:
-            thumbnails.drop_thumbnails(file)
-        file.path = ""
-        file.save(update_fields=["path", "thumbed_at"])
+        _purge(file)
         count += 1
     return count
 
@@ -53,7 +68,7 @@ def _purge_removed() -> int:
 def _remove_unattached() -> int:
     """Uploaded into a form that was never sent."""
     before = timezone.now() - YOUNG
-    lonely = StoredFile.objects.filter(removed_at=None, uploaded_at__lt=before, attachments=None)
+    lonely = StoredFile.objects.filter(removed_at=None, uploaded_at__lt=before, attachments=None, expires_at=None)
     count = 0
     for file in lonely.iterator(BATCH):
         if not is_used(file):

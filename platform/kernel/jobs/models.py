@@ -73,3 +73,32 @@ class Job(models.Model):
     @property
     def percent(self) -> int | None:
         return min(100, 100 * self.done // self.total) if self.total else None
+
+
+class JobAction(models.Model):
+    """What somebody did to a job. The job itself keeps no history: its progress would only fill the journal."""
+
+    class Verb(models.TextChoices):
+        CANCEL = "cancel", _("зупинка")
+        RETRY = "retry", _("повторення")
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="actions", verbose_name=_("завдання"))
+    verb = models.CharField(_("дія"), max_length=10, choices=Verb)
+    title = models.CharField(_("назва завдання"), max_length=300)
+    status_was = models.CharField(_("стан до того"), max_length=10, choices=Job.Status)
+    who = models.CharField(_("хто"), max_length=200, blank=True)
+    at = models.DateTimeField(_("коли"), default=timezone.now)
+
+    audited = True
+    personal_data: ClassVar[dict[str, str]] = {"who": "text"}
+
+    class Meta:
+        verbose_name = _("дія із завданням")
+        verbose_name_plural = _("дії із завданнями")
+        ordering = ("-at", "-id")
+        constraints = [
+            models.CheckConstraint(condition=Q(verb__in=["cancel", "retry"]), name="job_action_verb_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_verb_display()}: {self.title}"

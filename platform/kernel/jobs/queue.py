@@ -19,7 +19,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from kernel.jobs.ending import tell_of_end
-from kernel.jobs.models import Job
+from kernel.jobs.models import Job, JobAction
 from kernel.jobs.registry import JobCancelled, JobRun, kind_of, kinds
 from kernel.tenancy import TenantRef, current_scope, for_each_tenant, platform_context
 from kernel.tenancy.actor import Actor, actor_or_none
@@ -76,10 +76,25 @@ def call_turn() -> None:
 
 def cancel(job_id: UUID) -> Job:
     """A queued job never starts; a running one stops at its next sign of progress."""
-    now = timezone.now()
-    Job.objects.filter(pk=job_id, status=Job.Status.QUEUED).update(status=Job.Status.CANCELLED, finished_at=now)
-    Job.objects.filter(pk=job_id, status=Job.Status.RUNNING).update(cancel_asked=True)
-    return Job.objects.get(pk=job_id)
+    with transaction.atomic():
+        found = Job.objects.select_for_update().get(pk=job_id)
+        if not found.is_active or found.cancel_asked:
+            return found
+        _note(found, JobAction.Verb.CANCEL)
+        if found.status == Job.Status.QUEUED:
+            found.status, found.finished_at = Job.Status.CANCELLED, timezone.now()
+        else:
+            found.cancel_asked = True
+        found.save(update_fields=["status", "finished_at", "cancel_asked"])
+    return found
+
+
+def _note(found: Job, verb: JobAction.Verb) -> None:
+    """Into the history, under whoever acts: a person on a page, an operator in the console."""
+    actor = actor_or_none()
+    JobAction.objects.create(
+        job=found, verb=verb, title=str(found)[:300], status_was=found.status, who=actor.name[:200] if actor else ""
+    )
 
 
 def retry(job_id: UUID) -> Job:
@@ -87,6 +102,7 @@ def retry(job_id: UUID) -> Job:
         found = Job.objects.select_for_update().get(pk=job_id)
         if found.status in Job.ACTIVE:
             return found
+        _note(found, JobAction.Verb.RETRY)
         found.status, found.error, found.cancel_asked = Job.Status.QUEUED, "", False
         found.attempts, found.finished_at, found.finished_url = 0, None, ""
         found.save()

@@ -80,6 +80,7 @@ def card(request: SignedRequest, job_id: UUID) -> HttpResponse:
         "job": job,
         "may_act": jobs_of(request.user, Level.EDIT).filter(pk=job.pk).exists(),
         "may_retry": job.status in REFUSED,
+        "acted": job.actions.all(),
         "list_url": reverse("all_jobs") if everybody else reverse("jobs:index"),
         "list_title": _("Завдання системи") if everybody else _("Мої тривалі завдання"),
     }

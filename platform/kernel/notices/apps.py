@@ -9,5 +9,12 @@ class NoticesConfig(AppConfig):
     verbose_name = _("Сповіщення")
 
     def ready(self) -> None:
+        from kernel.notices import devices  # noqa: F401
+        from kernel.notices.channels import connect
+        from kernel.notices.push import WebPush
+        from kernel.notices.sms import Sms
+
+        connect(WebPush())
+        connect(Sms())
         # A module declares its kinds in its notices.py.
         autodiscover_modules("notices")

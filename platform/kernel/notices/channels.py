@@ -1,9 +1,10 @@
-"""Ways a notice reaches a person. A provider of push or SMS takes the place of its empty port by `connect`."""
+"""Ways a notice reaches a person. A provider takes the place of its empty port by `connect`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -33,11 +34,14 @@ class Channel(Protocol):
     @property
     def connected(self) -> bool: ...
 
-    def address_of(self, person: User) -> str:
-        """Where to send; empty when the person gave nothing of the kind."""
+    # A channel that people get by default wherever they would get this one, once they gave it an address.
+    like: str
 
-    def send(self, person: User, address: str, notices: Sequence[Notice]) -> None:
-        """One message with all of them; raises NotSent."""
+    def addresses_of(self, people: Collection[User]) -> dict[UUID, str]:
+        """Where to send; whoever gave nothing of the kind is left out."""
+
+    def send(self, person: User, address: str, notices: Sequence[Notice]) -> str:
+        """One message with all of them; says what the journal should, if anything. Raises NotSent."""
 
 
 class InApp:
@@ -46,23 +50,25 @@ class InApp:
     code = IN_APP
     title: str | Promise = gettext_lazy("У системі")
     connected = True
+    like = ""
 
-    def address_of(self, person: User) -> str:
-        return str(person.pk)
+    def addresses_of(self, people: Collection[User]) -> dict[UUID, str]:
+        return {person.pk: str(person.pk) for person in people}
 
-    def send(self, person: User, address: str, notices: Sequence[Notice]) -> None:
-        return None
+    def send(self, person: User, address: str, notices: Sequence[Notice]) -> str:
+        return ""
 
 
 class Email:
     code = "email"
     title: str | Promise = gettext_lazy("Електронна пошта")
     connected = True
+    like = ""
 
-    def address_of(self, person: User) -> str:
-        return person.email
+    def addresses_of(self, people: Collection[User]) -> dict[UUID, str]:
+        return {person.pk: person.email for person in people if person.email}
 
-    def send(self, person: User, address: str, notices: Sequence[Notice]) -> None:
+    def send(self, person: User, address: str, notices: Sequence[Notice]) -> str:
         context = {
             "site_name": site_name(),
             "person": person,
@@ -86,20 +92,22 @@ class Email:
         except OSError as error:
             # smtplib's exceptions are OSErrors too.
             raise NotSent(str(error) or type(error).__name__) from error
+        return ""
 
 
 class NotConnected:
     """A port without a provider: wishes for it are noted, and the journal says why nothing was sent."""
 
     connected = False
+    like = ""
 
     def __init__(self, code: str, title: str | Promise) -> None:
         self.code, self.title = code, title
 
-    def address_of(self, person: User) -> str:
-        return ""
+    def addresses_of(self, people: Collection[User]) -> dict[UUID, str]:
+        return {}
 
-    def send(self, person: User, address: str, notices: Sequence[Notice]) -> None:
+    def send(self, person: User, address: str, notices: Sequence[Notice]) -> str:
         raise NotSent(_("канал не підключено"))
 
 
@@ -120,5 +128,3 @@ def channel_named(code: str) -> Channel:
 
 connect(InApp())
 connect(Email())
-connect(NotConnected("push", gettext_lazy("Сповіщення браузера")))
-connect(NotConnected("sms", "SMS"))

@@ -2,11 +2,15 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, time, timedelta
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from kernel.audit import Audited
+from kernel.codes import PhoneField
 
 
 class Notice(models.Model):
@@ -137,3 +141,78 @@ class QuietHours(models.Model):
             return None
         day = local.date() + timedelta(days=1) if over_midnight and now >= self.begins else local.date()
         return datetime.combine(day, self.ends, tzinfo=local.tzinfo)
+
+
+class PushDevice(models.Model):
+    """A browser that agreed to show notices of this person; its keys encrypt what is sent to it."""
+
+    person = models.ForeignKey("access.User", models.CASCADE, related_name="+", verbose_name=_("чий"))
+    endpoint = models.CharField(_("адреса"), max_length=1000, unique=True)
+    p256dh = models.CharField(max_length=120)
+    auth = models.CharField(max_length=40)
+    name = models.CharField(_("пристрій"), max_length=120)
+    added_at = models.DateTimeField(_("додано"), default=timezone.now)
+
+    # Who has the address may send there; the history does not need it.
+    audited = Audited(exclude=("endpoint", "p256dh", "auth"))
+    forgotten_in_copies = True
+
+    class Meta:
+        verbose_name = _("пристрій для сповіщень")
+        verbose_name_plural = _("пристрої для сповіщень")
+        ordering = ("-added_at", "-id")
+        indexes = [models.Index(fields=["person"], name="push_device_person")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SmsNumber(models.Model):
+    """Where a person wants text messages; given by themselves."""
+
+    person = models.OneToOneField("access.User", models.CASCADE, related_name="+")
+    phone = PhoneField(_("телефон для SMS"))
+
+    audited = True
+    personal_data: ClassVar[dict[str, str]] = {"phone": "phone"}
+
+    class Meta:
+        verbose_name = _("номер для SMS")
+        verbose_name_plural = _("номери для SMS")
+
+    def __str__(self) -> str:
+        return self.phone
+
+
+class SmsGateway(models.Model):
+    """How this tenant sends text messages: one row, or none."""
+
+    class Mode(models.TextChoices):
+        OFF = "off", _("не надсилати")
+        JOURNAL = "journal", _("лише записувати в журнал (перевірка)")
+        HTTP = "http", _("через шлюз оператора (HTTP)")
+
+    only = models.BooleanField(default=True, unique=True, editable=False)
+    mode = models.CharField(_("спосіб"), max_length=10, choices=Mode, default=Mode.OFF)
+    url = models.CharField(_("адреса шлюзу"), max_length=500, blank=True)
+    # Sealed with the installation's key.
+    token = models.CharField(max_length=800, blank=True, editable=False)
+    sender = models.CharField(_("підпис відправника"), max_length=20, blank=True)
+    template = models.TextField(
+        _("тіло запиту"), default='{"to": "{phone}", "from": "{sender}", "text": "{text}"}', max_length=2000
+    )
+
+    audited = Audited(exclude=("token",))
+    personal_data: ClassVar[dict[str, str]] = {"token": "secret"}
+
+    class Meta:
+        verbose_name = _("шлюз SMS")
+        verbose_name_plural = _("шлюзи SMS")
+        constraints = [
+            models.CheckConstraint(condition=Q(only=True), name="sms_gateway_only"),
+            models.CheckConstraint(condition=Q(mode__in=["off", "journal", "http"]), name="sms_gateway_mode_known"),
+            models.CheckConstraint(condition=~Q(mode="http") | ~Q(url=""), name="sms_gateway_has_address"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_mode_display())

@@ -76,25 +76,39 @@ def wishes_of(people: Iterable[UUID], kind: str | None = None) -> dict[tuple[UUI
     return {(row.person_id, row.kind, row.channel): row.wanted for row in rows}
 
 
+def by_custom(kind: NoticeKind, channel: Channel, address: str) -> bool:
+    """Whether somebody who chose nothing gets it this way."""
+    return channel.code in kind.channels or bool(address and channel.like and channel.like in kind.channels)
+
+
 def _sendings(kind: NoticeKind, notices: list[Notice], people: dict[UUID, User]) -> list[Sending]:
     wishes = wishes_of(people, kind.name)
+    told = [people[key] for key in {notice.person_id for notice in notices}]
+    reach = {channel.code: channel.addresses_of(told) if channel.connected else {} for channel in channels()}
     quiet = {row.person_id: row for row in QuietHours.objects.filter(person__in=people)}
     now = timezone.localtime(timezone=local_zone())
     found = []
     for notice in notices:
         for channel in channels():
+            address = reach[channel.code].get(notice.person_id, "")
             wish = wishes.get((notice.person_id, kind.name, channel.code))
-            if wish is None and channel.code not in kind.channels:
+            if wish is None and not by_custom(kind, channel, address):
                 continue
-            row = _sending(notice, people[notice.person_id], channel, wish, quiet.get(notice.person_id), now)
+            row = _sending(notice, people[notice.person_id], channel, address, wish, quiet.get(notice.person_id), now)
             found.append(row)
     return found
 
 
 def _sending(
-    notice: Notice, person: User, channel: Channel, wish: bool | None, quiet: QuietHours | None, now: datetime
+    notice: Notice,
+    person: User,
+    channel: Channel,
+    address: str,
+    wish: bool | None,
+    quiet: QuietHours | None,
+    now: datetime,
 ) -> Sending:
-    row = Sending(notice=notice, person=person, channel=channel.code, address=channel.address_of(person)[:254])
+    row = Sending(notice=notice, person=person, channel=channel.code, address=address[:254])
     row.state, row.finished_at = State.SKIPPED, now
     if not person.is_active:
         row.why = _("обліковий запис вимкнено")

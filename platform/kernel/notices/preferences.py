@@ -16,7 +16,7 @@ from kernel.access.models import User
 from kernel.notices.channels import IN_APP, channels
 from kernel.notices.kinds import kinds
 from kernel.notices.models import Preference, QuietHours
-from kernel.notices.notify import wishes_of
+from kernel.notices.notify import by_custom, wishes_of
 from kernel.operations import operation
 
 
@@ -36,12 +36,15 @@ class QuietForm(ActionForm):
 
 def matrix_of(person: User) -> list[tuple[Any, list[tuple[Any, bool]]]]:
     """Rows for the page: the kind, and each channel with whether it is wanted."""
-    wishes = wishes_of([person.pk])
+    wishes, reach = wishes_of([person.pk]), _reach(person)
     return [
         (
             kind,
             [
-                (channel, wishes.get((person.pk, kind.name, channel.code), channel.code in kind.channels))
+                (
+                    channel,
+                    wishes.get((person.pk, kind.name, channel.code), by_custom(kind, channel, reach[channel.code])),
+                )
                 for channel in channels()
             ],
         )
@@ -49,16 +52,23 @@ def matrix_of(person: User) -> list[tuple[Any, list[tuple[Any, bool]]]]:
     ]
 
 
+def _reach(person: User) -> dict[str, str]:
+    return {
+        channel.code: channel.addresses_of([person]).get(person.pk, "") if channel.connected else ""
+        for channel in channels()
+    }
+
+
 @operation("notices", None)
 def choose_notices(wanted: Collection[str], *, by: User, begins: time | None, ends: time | None) -> None:
     """`wanted` are «kind:channel». A channel without a provider keeps what was said of it before."""
     if (begins is None) != (ends is None):
         raise ValidationError({"ends": _("Вкажіть і початок, і кінець тихих годин — або жодного.")})
-    wishes = wishes_of([by.pk])
+    wishes, reach = wishes_of([by.pk]), _reach(by)
     for kind in kinds():
         for channel in channels():
             chosen = f"{kind.name}:{channel.code}" in wanted
-            known = wishes.get((by.pk, kind.name, channel.code), channel.code in kind.channels)
+            known = wishes.get((by.pk, kind.name, channel.code), by_custom(kind, channel, reach[channel.code]))
             if channel.code != IN_APP and channel.connected and chosen != known:
                 Preference.objects.update_or_create(
                     person=by, kind=kind.name, channel=channel.code, defaults={"wanted": chosen}

@@ -15,7 +15,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kernel.notices.channels import NotSent, channel_named
+from kernel.access.models import User
+from kernel.notices.channels import Channel, NotSent, channel_named
 from kernel.notices.models import Notice, Sending
 from kernel.tenancy.log import get_logger
 
@@ -75,11 +76,21 @@ def _send(rows: list[Sending]) -> None:
         return
     notices: list[Notice] = sorted((row.notice for row in rows), key=lambda one: one.created_at)
     try:
-        channel.send(person, channel.address_of(person), notices)
+        note = _deliver(channel, person, notices)
     except NotSent as error:
         _postpone(rows, str(error))
     else:
-        _finish(rows, State.SENT, "")
+        _finish(rows, State.SENT, note)
+
+
+def _deliver(channel: Channel, person: User, notices: list[Notice]) -> str:
+    """To where the person is now: an address may have changed while the message waited."""
+    if not channel.connected:
+        raise NotSent(_("канал не підключено"))
+    address = channel.addresses_of([person]).get(person.pk, "")
+    if not address:
+        raise NotSent(_("немає адреси"))
+    return channel.send(person, address, notices)
 
 
 def _finish(rows: list[Sending], state: Sending.State, why: str) -> None:

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 from kernel.access.guard import SignedRequest
 from kernel.access.views.shared import done
 from kernel.notices.channels import IN_APP, channels
-from kernel.notices.models import Notice, QuietHours, Sending
+from kernel.notices.models import Notice, PushDevice, QuietHours, Sending
 from kernel.notices.notify import mark_read, unread_count
 from kernel.notices.preferences import QuietForm, choose_notices, matrix_of
+from kernel.notices.push import public_key
 
 PAGE = 50
 
@@ -63,6 +64,11 @@ def preferences(request: SignedRequest) -> HttpResponse:
         messages.success(request, _("Ваші побажання збережено."))
         return redirect("notices:preferences")
     context = {"form": form, "matrix": matrix_of(request.user), "channels": channels(), "always": IN_APP}
+    context |= {
+        "devices": PushDevice.objects.filter(person=request.user),
+        "push_key": public_key(),
+        "sms": any(channel.code == "sms" and channel.connected for channel in channels()),
+    }
     return render(request, "notices/preferences.html", context, status=422 if form.errors else 200)
 
 

@@ -9,21 +9,38 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kernel.indicators.kinds import Count, Ratio, Share, Sum
-    from kernel.registers.declarations import MapLayer, Panel, PublicPage, Related, View, action, column
+    from kernel.indicators.kinds import Average, Count, Distinct, Percentile, Ratio, Share, Sum
+    from kernel.registers.declarations import (
+        KeptBy,
+        MapLayer,
+        Panel,
+        PublicPage,
+        Reason,
+        Related,
+        Term,
+        View,
+        action,
+        column,
+    )
     from kernel.registers.register import Register
 
-_INDICATORS = ("Count", "Ratio", "Share", "Sum")
+_INDICATORS = ("Average", "Count", "Distinct", "Percentile", "Ratio", "Share", "Sum")
 __all__ = [
+    "Average",
     "Count",
+    "Distinct",
+    "KeptBy",
     "MapLayer",
     "Panel",
+    "Percentile",
     "PublicPage",
     "Ratio",
+    "Reason",
     "Register",
     "Related",
     "Share",
     "Sum",
+    "Term",
     "View",
     "action",
     "column",

@@ -81,7 +81,14 @@ def move_many(register: Register, cards: Sequence[Any], *, archive: bool, by: Us
     @operation(register.module, Level.EDIT)
     def move_cards(*, by: User, reason: str = "") -> BulkChange:
         change = _begin(register, verb, len(cards), by, reason, {})
-        moved = [move(register, card, by=by, reason=reason) for card in cards]
+        moved, problems = [], []
+        for card in cards:
+            try:
+                moved.append(move(register, card, by=by, reason=reason))
+            except Denied as refused:
+                problems.append((card, str(refused)))
+        if problems:
+            raise Unfit(problems)
         for card in moved:
             card.refresh_from_db(fields=["version"])
         BulkLine.objects.bulk_create(

@@ -10,7 +10,7 @@ from django.core.exceptions import FieldError
 from django.db.models import Q
 from django.http import QueryDict
 
-from kernel.registers.declarations import Related
+from kernel.registers.declarations import Related, Term
 from kernel.registers.facets import UnknownField
 from kernel.registers.filters import Filter
 from kernel.registers.register import Register
@@ -27,6 +27,10 @@ def registers_are_sound(app_configs: Any = None, **_kwargs: Any) -> list[checks.
     ]
 
 
+def _measured(register: Register) -> list[str]:
+    return [name for one in register.measures for name in ((one.start, one.end) if isinstance(one, Term) else (one,))]
+
+
 def _error(register: Register, text: str, number: int, hint: str = HINT) -> checks.Error:
     return checks.Error(
         f"{type(register).__name__}: {text}", hint=hint, obj=register.model, id=f"registers.E{number:03}"
@@ -41,6 +45,8 @@ def _of(register: Register) -> Iterator[checks.CheckMessage]:
         ("filters", register.filters),
         ("order", [name.removeprefix("-") for name in register.order]),
         ("totals", register.totals),
+        ("status", [register.status] if register.status else []),
+        ("measures", _measured(register)),
         ("key", register.key),
         ("duplicates", register.duplicates),
         ("masked", register.masked),
@@ -83,14 +89,23 @@ def _whole(register: Register) -> Iterator[checks.CheckMessage]:
         yield _error(register, "numbering needs a field called 'number' to write into.", 9)
     if register.masked and not set(register.masked) <= set(getattr(register.model, "personal_data", {})):
         yield _error(register, "masked names fields that personal_data of the model does not.", 5, "Declare them both.")
+    for keeper in register.kept_by:
+        try:
+            other = register_named(keeper.register)
+            other.model._default_manager.filter(keeper.where or Q(), **{keeper.by: None})
+        except (UnknownRegister, FieldError, ValueError) as unknown:
+            yield _error(register, f"kept_by {keeper.register!r}, {keeper.by!r}: {unknown}", 26)
     for panel in register.panels:
         if isinstance(panel, Related):
             yield from _panel(register, panel)
     for indicator in register.indicators:
         for name in (
             *indicator.by,
-            *filter(None, (getattr(indicator, part, "") for part in ("field", "over", "under"))),
+            *indicator.dimensions,
+            *filter(None, (getattr(indicator, part, "") for part in ("on", "field", "over", "under"))),
         ):
+            if name in register.queryset().query.annotations:
+                continue
             try:
                 register.facet(name)
             except UnknownField as unknown:

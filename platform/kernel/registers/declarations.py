@@ -36,6 +36,26 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptBy:
+    """Live cards of another register that point here by the field `by` keep this one out of the archive."""
+
+    register: str
+    by: str
+    where: Q | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What holds a card, and the page where it can be let go."""
+
+    text: Text
+    url: str = ""
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     """A panel of one's own: a function of the card gives the context of the template."""
 
@@ -43,6 +63,15 @@ class Panel:
     title: Text
     template: str
     context: Callable[[Any, Any], dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A measure of the card drawn as a rule with today's needle: from the day `start` to the day `end`."""
+
+    start: str
+    end: str
+    title: Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.gis.db.models import GeometryField, PointField
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db import models
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -136,6 +136,11 @@ class Facet:
     def is_figure(self) -> bool:
         return self.kind in FIGURES
 
+    def tone(self, value: Any) -> str:
+        """A model says which of its choices are good and bad: `tones = {"valid": "ok"}` beside them."""
+        tones: dict[str, str] = getattr(self.field.model, "tones", {}) if self.field is not None else {}
+        return tones.get(str(value), "")
+
     # -- reading ------------------------------------------------------------------------------
 
     def value(self, card: Any) -> Any:
@@ -143,7 +148,11 @@ class Facet:
             return self.method(card)
         found = card
         for part in self.name.split("__"):
-            found = getattr(found, part, None)
+            try:
+                found = getattr(found, part, None)
+            except ObjectDoesNotExist:
+                # A card of the past points to one that is gone since.
+                return None
             if found is None:
                 return None
         return found

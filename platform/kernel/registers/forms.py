@@ -9,8 +9,9 @@ from django import forms
 from django.db.models import Q
 from django.forms import BoundField
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from kernel.registers.inputs import ReferenceField, input_for
+from kernel.registers.inputs import ReferenceField, ShapeInput, input_for
 from kernel.registers.register import Register
 
 
@@ -36,10 +37,14 @@ class Difference:
 
 
 class CardForm(forms.ModelForm):
-    """`version` is what the person saw when the form was opened; `confirmed` answers the warning of duplicates."""
+    """`version` is what the person saw when the form was opened; `confirmed` answers the warning of duplicates.
+
+    `map_reason` is why a shape may stay as it is though a rule of the map is against it.
+    """
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    map_reason = forms.CharField(required=False, max_length=500, label=gettext_lazy("Підстава"))
 
     register: Register
     user: Any
@@ -51,6 +56,8 @@ class CardForm(forms.ModelForm):
         for name, field in self.fields.items():
             if isinstance(field, ReferenceField):
                 field.kept = getattr(self.instance, self.register.facets[name].field.attname)
+            if isinstance(field.widget, ShapeInput):
+                field.widget.card = self.instance.pk
         self.kept: dict[str, Any] = {}
         for name in self.register.masked:
             if name in self.fields and self.instance.pk and getattr(self.instance, name):

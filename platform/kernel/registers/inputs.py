@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.contrib.gis.gdal import GDALException
-from django.contrib.gis.geos import GEOSException, GEOSGeometry, Point
+from django.contrib.gis.geos import GEOSGeometry, Point
 from django.core.exceptions import ValidationError
 from django.forms.models import ModelChoiceField
 from django.utils.translation import gettext_lazy as _
 
 from kernel.access.forms import DayField
+from kernel.files.fields import CardFileFormField
 from kernel.registers.register import Register
 from kernel.registers.registry import register_of
 from kernel.search.query import find
@@ -21,6 +22,7 @@ from kernel.search.query import find
 SRID = 4326
 OFFERED = 20
 _PLACE = re.compile(r"^\s*(-?\d{1,3}(?:[.,]\d+)?)\s*[,;\s]\s*(-?\d{1,3}(?:[.,]\d+)?)\s*$")
+_SHAPES = {"POINT": "point", "LINESTRING": "line", "POLYGON": "polygon"}
 _COMMON_FIGURE = re.compile(r"[\s\u00a0\u202f'’]")
 
 
@@ -38,8 +40,46 @@ class FigureField(forms.DecimalField):
         return str(value).replace(".", ",") if isinstance(value, Decimal) else value
 
 
+class Typed(str):
+    """What was typed of a shape, and the system of coordinates it was said to be in."""
+
+    __slots__ = ("crs",)
+    crs: str
+
+
+class ShapeInput(forms.Textarea):
+    """A text field with a map over it; without scripts the text and the choice of the system remain."""
+
+    template_name = "maps/shape_input.html"
+
+    def __init__(self, register: Register, name: str, user: Any, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"spellcheck": "false", "autocomplete": "off", **(attrs or {})})
+        self.register, self.facet_name, self.user = register, name, user
+        # The card being changed, which is no neighbour of its own.
+        self.card: Any = None
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        value = super().value_from_datadict(data, files, name)
+        if value is None:
+            return None
+        typed = Typed(value)
+        typed.crs = str(data.get(f"{name}__crs", ""))[:40]
+        return typed
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        from kernel.maps.editing import editing_of
+
+        context = super().get_context(name, value, attrs)
+        context["widget"] |= {
+            "crs": getattr(value, "crs", ""),
+            "card": self.card or "",
+            **editing_of(self.register, self.facet_name, self.user),
+        }
+        return context
+
+
 class PlaceField(forms.CharField):
-    """A point as «49.0712, 33.4204»: latitude first, as people read it from a map."""
+    """A point as «49.0712, 33.4204»: latitude first, as people read it from a map; or in metres of a named system."""
 
     default_error_messages = {
         "place": _("Не схоже на координати. Впишіть широту й довготу через кому, напр. 49.0712, 33.4204."),
@@ -53,9 +93,10 @@ class PlaceField(forms.CharField):
         text = super().to_python(value)
         if not text:
             return None
-        match = _PLACE.match(text)
+        crs = getattr(value, "crs", "")
+        match = None if crs else _PLACE.match(text)
         if not match:
-            raise ValidationError(self.error_messages["place"], code="place")
+            return self._read(text, crs)
         latitude, longitude = (float(part.replace(",", ".")) for part in match.groups())
         if abs(latitude) > 90 or abs(longitude) > 180:
             raise ValidationError(self.error_messages["place"], code="place")
@@ -63,30 +104,44 @@ class PlaceField(forms.CharField):
             raise ValidationError(self.error_messages["swapped"], code="swapped")
         return Point(longitude, latitude, srid=SRID)
 
+    def _read(self, text: str, crs: str) -> Any:
+        from kernel.maps.shapes import Unfit, read
+
+        try:
+            return read(text, crs=crs, kinds=("point",), multi=False).shape
+        except Unfit as unfit:
+            if unfit.code == "unread":
+                raise ValidationError(self.error_messages["place"], code="place") from None
+            raise
+
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(self.prepare_value(initial), data)
 
 
 class ShapeField(forms.CharField):
-    """A line or polygon as GeoJSON or WKT."""
+    """A line or polygon as GeoJSON, WKT or a table of coordinates, in any system that is named."""
 
     widget = forms.Textarea(attrs={"rows": 4, "spellcheck": "false"})
-    default_error_messages = {"shape": _("Не схоже на геометрію. Вставте GeoJSON або WKT у координатах WGS 84.")}
+
+    def __init__(self, *, kinds: tuple[str, ...] = (), multi: bool | None = None, **options: Any) -> None:
+        self.kinds, self.multi = kinds, multi
+        super().__init__(**options)
 
     def prepare_value(self, value: Any) -> Any:
-        return value.geojson if isinstance(value, GEOSGeometry) else value
+        from kernel.maps.shapes import exact
+
+        return json.dumps(exact(value)) if isinstance(value, GEOSGeometry) else value
 
     def to_python(self, value: Any) -> Any:
+        from kernel.maps.shapes import read
+
         text = super().to_python(value)
         if not text:
             return None
-        try:
-            shape = GEOSGeometry(text, srid=SRID)
-        except (GEOSException, GDALException, ValueError):
-            raise ValidationError(self.error_messages["shape"], code="shape") from None
-        if not shape.valid:
-            raise ValidationError(_("Контур перетинає сам себе: %(why)s."), params={"why": shape.valid_reason})
-        return shape
+        return read(text, crs=getattr(value, "crs", ""), kinds=self.kinds, multi=self.multi).shape
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), data)
 
 
 class TypeAhead(forms.Widget):
@@ -187,6 +242,13 @@ class ReferenceField(forms.Field):
         return bool(text) and not key
 
 
+def kinds_of(field: Any) -> tuple[tuple[str, ...], bool | None]:
+    """What a column of shapes takes, and whether of many parts, of one, or either."""
+    kind = field.geom_type.upper()
+    kinds = tuple(words for name, words in _SHAPES.items() if name in kind)
+    return kinds, kind.startswith("MULTI") if kinds else None
+
+
 def input_for(register: Register, name: str, user: Any) -> forms.Field:
     """The form field of a facet."""
     facet = register.facets[name]
@@ -203,6 +265,8 @@ def input_for(register: Register, name: str, user: Any) -> forms.Field:
             register=other, user=user, source=lambda rows: register.fits(name, rows),
             depends=register.dependent.get(name, ""), **common,
         )  # fmt: skip
+    if facet.kind == "file":
+        return CardFileFormField(person=user, **common)
     if facet.kind in ("decimal", "money"):
         return FigureField(
             max_digits=getattr(model_field, "max_digits", None), decimal_places=facet.decimals or None, **common
@@ -213,11 +277,11 @@ def input_for(register: Register, name: str, user: Any) -> forms.Field:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
         return forms.DateTimeField(widget=widget, **common)
     if facet.kind == "point":
-        return PlaceField(
-            **{**common, "help_text": facet.help or _("Широта й довгота через кому, напр. 49.0712, 33.4204.")}
-        )
+        common["help_text"] = facet.help or _("Широта й довгота через кому, напр. 49.0712, 33.4204.")
+        return PlaceField(widget=ShapeInput(register, name, user, {"rows": 1}), **common)
     if facet.kind == "geometry":
-        return ShapeField(**common)
+        kinds, multi = kinds_of(model_field)
+        return ShapeField(kinds=kinds, multi=multi, widget=ShapeInput(register, name, user, {"rows": 4}), **common)
     made = model_field.formfield(**({"label": common["label"]}))
     if facet.kind == "long_text":
         made.widget.attrs.setdefault("rows", 4)

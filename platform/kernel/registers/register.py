@@ -14,8 +14,9 @@ from django.utils.text import capfirst
 
 from kernel.access.levels import Level
 from kernel.access.rights import allowed, level_of, visible
-from kernel.registers.declarations import Action, MapLayer, PublicPage, View
+from kernel.registers.declarations import Action, KeptBy, MapLayer, PublicPage, Reason, Term, View
 from kernel.registers.facets import Facet, UnknownField, facet_of, known_kind
+from kernel.registers.holding import held_by
 from kernel.registers.registry import add, main_of
 
 MASK = "••••••"
@@ -32,6 +33,8 @@ class Register:
     columns: ClassVar[Sequence[str]] = ()
     more_columns: ClassVar[Sequence[str]] = ()
     filters: ClassVar[Sequence[str]] = ()
+    # What a column reads besides its own field: a card's name may need the card it points to.
+    joins: ClassVar[Mapping[str, Sequence[str]]] = {}
     order: ClassVar[Sequence[str]] = ()
     totals: ClassVar[Sequence[str]] = ()
     units: ClassVar[dict[str, str]] = {}
@@ -50,11 +53,27 @@ class Register:
     masked: ClassVar[Sequence[str]] = ()
     field_levels: ClassVar[Mapping[str, Level]] = {}
 
+    # The head of the card: the field that says how it stands (the model's `tones` colour it) and the figures below.
+    status: ClassVar[str] = ""
+    measures: ClassVar[Sequence[str | Term]] = ()
+
+    kept_by: ClassVar[Sequence[KeptBy]] = ()
     panels: ClassVar[Sequence[Any]] = ()
     layer: ClassVar[MapLayer | None] = None
+    # Rules between shapes: NoOverlap("shape"), InsideCommunity("shape"), SnapTo("shape", "land.parcels", within=0.5).
+    topology: ClassVar[Sequence[Any]] = ()
     public: ClassVar[PublicPage | None] = None
     indicators: ClassVar[Sequence[Any]] = ()
+    reports: ClassVar[Sequence[Any]] = ()
+    print_forms: ClassVar[Sequence[Any]] = ()
     label_field: ClassVar[str] = ""
+
+    # How its doubles become one: kernel.registers.merging.
+    merges: ClassVar[Any] = None
+    # Fields that field staff and residents may propose to change: kernel.proposals.
+    proposals: ClassVar[Sequence[str]] = ()
+    # Dates that end something, and the duties they make: kernel.renewals.
+    renewals: ClassVar[Sequence[Any]] = ()
 
     # The operation that saves a card, where a module has its own: (card, *, by, reason) → card.
     saves: ClassVar[Callable[..., Any] | None] = None
@@ -107,6 +126,18 @@ class Register:
     def hint_of(self, card: Any) -> str:
         """A few words that tell a card from its namesakes, in suggestions and in search."""
         return ""
+
+    def subtitle_of(self, card: Any) -> str:
+        """The line under the title of the card."""
+        return ""
+
+    def status_of(self, card: Any) -> tuple[str, str] | None:
+        """(tone, words) of how the card stands; a register may judge by more than one field."""
+        if not self.status:
+            return None
+        facet = self.facet(self.status)
+        words = facet.text(card)
+        return (facet.tone(facet.value(card)) or "info", words) if words else None
 
     # -- facets ---------------------------------------------------------------------------------
 
@@ -191,6 +222,14 @@ class Register:
         """What is worth saying about a card before it is saved; it does not stop anybody."""
         return []
 
+    def keeps(self, card: Any) -> list[Reason]:
+        """Why the card may not go to the archive yet; empty lets it go. A register may add reasons of its own."""
+        return held_by(self, card)
+
+    def derived(self) -> Mapping[str, Any]:
+        """Columns that follow from others, as expressions: an import writes them together with the row."""
+        return {}
+
     def fits(self, name: str, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Which cards a reference may point to, besides those its register shows."""
         return queryset
@@ -210,6 +249,7 @@ class Register:
         paths: list[str] = []
         for name in names:
             facet = self.facets.get(name) or self.facet(name)
+            paths += self.joins.get(name, ())
             if facet.method is None:
                 path = name if facet.kind == "reference" else name.rpartition("__")[0]
                 if path:

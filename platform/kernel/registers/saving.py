@@ -21,6 +21,7 @@ from kernel.access.rights import require
 from kernel.cards.numbering import take_number
 from kernel.operations import Denied, Who, operation
 from kernel.registers.events import announce
+from kernel.registers.holding import Kept
 from kernel.registers.register import Register
 
 
@@ -68,7 +69,7 @@ def card_or_404(register: Register, user: Any, pk: Any, level: Level = Level.VIE
     return found
 
 
-def _lock(register: Register, card: Any, by: Who, version: int | None) -> None:
+def _lock(register: Register, card: Any, by: Who, version: int | None) -> Any:
     """The row as it is now, held until the end; the right must cover it as it was, too."""
     current = register.model._default_manager.select_for_update(of=("self",)).filter(pk=card.pk).first()
     if current is None:
@@ -77,6 +78,7 @@ def _lock(register: Register, card: Any, by: Who, version: int | None) -> None:
         require(by, register.module, Level.EDIT, current)
     if version is not None and hasattr(current, "version") and current.version != version:
         raise Stale(current)
+    return current
 
 
 def _touch(card: Any) -> None:
@@ -86,8 +88,9 @@ def _touch(card: Any) -> None:
 
 def _saved(register: Register, card: Any, *, by: Who, version: int | None, reason: str) -> Any:
     adding = card._state.adding
+    was = None
     if not adding:
-        _lock(register, card, by, version)
+        was = _lock(register, card, by, version)
     elif isinstance(by, User) and hasattr(card, "created_by_id"):
         card.created_by = by
     if isinstance(by, User):
@@ -95,9 +98,26 @@ def _saved(register: Register, card: Any, *, by: Who, version: int | None, reaso
     if adding and register.numbering and not card.number:
         number = take_number(register.label)
         card.number = register.numbering.format(number=number, year=timezone.localdate().year)
+    if register.topology:
+        return _placed(register, card, was, by=by, reason=reason)
+    return _written(register, card, by=by, reason=reason)
+
+
+def _placed(register: Register, card: Any, was: Any, *, by: Who, reason: str) -> Any:
+    """Its shape is asked of the rules between shapes; what they let through is kept with the reason."""
+    from kernel.maps.topology.checking import check_shapes, keep_broken
+
+    broken = check_shapes(register, card, reason=reason, was=was)
+    card = _written(register, card, by=by, reason=reason)
+    keep_broken(register, card, was, broken, by=by, reason=reason)
+    return card
+
+
+def _written(register: Register, card: Any, *, by: Who, reason: str) -> Any:
     if register.saves is not None:
         saves: Any = type(register).saves
         return saves(card, by=by, reason=reason)
+    adding = card._state.adding
     card.full_clean()
     if not adding and hasattr(card, "version"):
         _touch(card)
@@ -136,6 +156,8 @@ def verbs_of(register: Register) -> Verbs:
 
     def archive(card: Any, *, by: Who, reason: str = "") -> Any:
         _lock(register, card, by, None)
+        if card.archived_at is None and (reasons := register.keeps(card)):
+            raise Kept(reasons)
         moved = _move(card, timezone.now())
         announce(register, [moved.pk], "archived")
         return moved

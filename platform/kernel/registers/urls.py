@@ -16,7 +16,7 @@ from kernel.registers.views import bulk, cards, figures, forms, lists
 from kernel.registers.views.shared import guarded
 
 # Faces that live in packages of their own; each offers `urls(register)`.
-FACES = ("kernel.registers.importing.urls", "kernel.registers.exporting.urls")
+FACES = ("kernel.registers.importing.urls", "kernel.registers.exporting.urls", "kernel.registers.merging.urls")
 
 
 def patterns_of(module: str) -> list[URLPattern | URLResolver]:

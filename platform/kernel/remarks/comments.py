@@ -16,6 +16,7 @@ from kernel.operations import Denied, operation
 from kernel.remarks.mentions import mentioned
 from kernel.remarks.models import LONGEST_COMMENT, Comment
 from kernel.remarks.subscriptions import subscribers_of
+from kernel.remarks.telling import tell_of_comment
 from kernel.tenancy.locks import hold_lock
 
 # The same words of the same person again within this time are a button pressed twice.
@@ -59,7 +60,9 @@ def add_comment(card: Model, text: str, *, by: User) -> Comment:
     ).last()
     if recent and recent.text == plain:
         return recent
-    return Comment.objects.create(**place, text=plain, author=by, mentions=mentioned(plain))
+    comment = Comment.objects.create(**place, text=plain, author=by, mentions=mentioned(plain))
+    tell_of_comment(comment, people_to_tell(comment))
+    return comment
 
 
 @operation("remarks", None)
@@ -70,8 +73,11 @@ def edit_comment(comment: Comment, text: str, *, by: User) -> Comment:
     plain = clean_text(text)
     if plain == comment.text:
         return comment
+    called_before = set(comment.mentions)
     comment.text, comment.mentions, comment.edited_at = plain, mentioned(plain), timezone.now()
     comment.save(update_fields=["text", "mentions", "edited_at"])
+    # A corrected letter is no news; a name that was added is, for whoever bears it.
+    tell_of_comment(comment, set(comment.mentions) - called_before - {comment.author_id})
     return comment
 
 

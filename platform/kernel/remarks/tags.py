@@ -6,7 +6,7 @@ import re
 import unicodedata
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet, Value
+from django.db.models import Exists, Model, OuterRef, QuerySet, Value
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
@@ -47,6 +47,10 @@ def clean_name(text: str) -> str:
     return name
 
 
+def _same(name: str) -> QuerySet[Tag]:
+    return Tag.objects.annotate(folded=Lower("name")).filter(folded=Lower(Value(name)))
+
+
 @operation("remarks", None)
 def add_tag(card: Model, name: str, *, by: User, colour: str = Tag.Colour.IDLE) -> Tag:
     """An existing tag keeps its spelling and colour."""
@@ -58,7 +62,7 @@ def add_tag(card: Model, name: str, *, by: User, colour: str = Tag.Colour.IDLE) 
             _("На картці вже %(limit)s позначок. Зніміть зайву, щоб додати нову.") % {"limit": MOST_AT_CARD},
             code="many",
         )
-    same = Tag.objects.annotate(folded=Lower("name")).filter(folded=Lower(Value(name)))
+    same = _same(name)
     tag = same.first()
     if tag is None:
         Tag.objects.bulk_create([Tag(name=name, colour=colour)], ignore_conflicts=True)
@@ -75,7 +79,35 @@ def take_tag(card: Model, tag: Tag, *, by: User) -> None:
 @operation("access", Level.MANAGE)
 def change_tag(tag: Tag, *, by: User, name: str, colour: str) -> Tag:
     """For the whole tenant, so only by its administrator."""
-    tag.name, tag.colour = clean_name(name), colour
+    name = clean_name(name)
+    if _same(name).exclude(pk=tag.pk).exists():
+        raise ValidationError(
+            {"name": _("Позначка «%(name)s» уже є. Назвіть інакше або обʼєднайте обидві.") % {"name": name}}
+        )
+    tag.name, tag.colour = name, colour
     tag.full_clean()
     tag.save()
     return tag
+
+
+@operation("access", Level.MANAGE)
+def merge_tags(tag: Tag, into: Tag, *, by: User) -> int:
+    """The cards of one become the cards of the other; says how many had only the first."""
+    if tag.pk == into.pk:
+        raise ValidationError({"into": _("Це та сама позначка. Виберіть іншу.")})
+    # The same order for whoever merges at the same moment.
+    held = {one.pk: one for one in Tag.objects.select_for_update().filter(pk__in=[tag.pk, into.pk]).order_by("pk")}
+    if len(held) < 2:
+        raise ValidationError({"into": _("Однієї з позначок уже немає. Відкрийте перелік і перевірте.")})
+    has_both = Tagging.objects.filter(tag=into, table=OuterRef("table"), row_id=OuterRef("row_id"))
+    moved = Tagging.objects.filter(tag=tag).exclude(Exists(has_both)).update(tag=into)
+    tag.delete()
+    return moved
+
+
+@operation("access", Level.MANAGE)
+def delete_tag(tag: Tag, *, by: User) -> int:
+    """Off every card; the history of the cards remembers it."""
+    count = tag.taggings.count()
+    tag.delete()
+    return count

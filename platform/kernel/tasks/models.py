@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kernel.access.dates import local_today
 from kernel.access.grants import rights_of
@@ -45,7 +46,7 @@ class Task(models.Model):
         OPEN = "open", _("у роботі")
         DONE = "done", _("виконано")
         RETURNED = "returned", _("повернуто")
-        WITHDRAWN = "withdrawn", _("знято")
+        WITHDRAWN = "withdrawn", pgettext_lazy("завдання", "знято")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("вид"), max_length=80, default="tasks.errand")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from decimal import Decimal
 from math import ceil, floor, log10
 from typing import Any
 
@@ -276,8 +275,10 @@ def _as_table(caption: str, heads: Sequence[str], rows: Sequence[tuple[Any, ...]
 
 @register.simple_tag
 def rank(rows: Sequence[Any], label: str, unit: str = "", mean: Any = None) -> SafeString:
-    """Places in order, a dot on a short rule; a row is (place, name, value, url, ours)."""
-    values = [float(row[2]) for row in rows if row[2] is not None] + ([float(mean)] if mean is not None else [])
+    """Places in order, a dot on a short rule; a row is (place, name, value, url, ours, change, its tone), or None for a gap."""
+    known = [row for row in rows if row is not None]
+    values = [float(row[2]) for row in known if row[2] is not None] + ([float(mean)] if mean is not None else [])
+    changing = any(len(row) > 5 for row in known)
     low, span = (min(values), (max(values) - min(values)) or 1.0) if values else (0.0, 1.0)
 
     def along(value: Any) -> str:
@@ -286,9 +287,11 @@ def rank(rows: Sequence[Any], label: str, unit: str = "", mean: Any = None) -> S
     middle = format_html('<path class="mean" d="M{} 2V12"></path>', along(mean)) if mean is not None else ""
     lines = format_html_join(
         "",
-        '<tr{}><td>{}</td><th scope="row">{}</th><td>{}</td><td class="num">{}</td></tr>',
+        '<tr{}><td>{}</td><th scope="row">{}</th><td>{}</td><td class="num">{}</td>{}</tr>',
         (
-            (
+            ("", "⋯", "", "", "", mark_safe("<td></td>") if changing else "")
+            if row is None
+            else (
                 mark_safe(' data-ours=""') if len(row) > 4 and row[4] else "",
                 row[0],
                 format_html('<a href="{}">{}</a>', row[3], row[1]) if len(row) > 3 and row[3] else row[1],
@@ -301,36 +304,46 @@ def rank(rows: Sequence[Any], label: str, unit: str = "", mean: Any = None) -> S
                     along(row[2]),
                 ),
                 "—" if row[2] is None else quiet(row[2]),
+                _change(row[5:]) if changing else "",
             )
             for row in rows
         ),
     )
     caption = f"{label}, {unit}" if unit else label
     heads = format_html(
-        '<thead class="unseen"><tr><th scope="col">{}</th><th scope="col">{}</th><td></td><th scope="col">{}</th></tr></thead>',
+        '<thead class="unseen"><tr><th scope="col">{}</th><th scope="col">{}</th><td></td><th scope="col">{}</th>{}</tr></thead>',
         _("Місце"),
         _("Назва"),
         _("Значення"),
+        format_html('<th scope="col">{}</th>', _("Зміна")) if changing else "",
     )
     return format_html('<table class="rank"><caption>{}</caption>{}<tbody>{}</tbody></table>', caption, heads, lines)
+
+
+def _change(told: Sequence[Any]) -> SafeString:
+    value, tone = (*told, None, "")[:2]
+    if value is None:
+        return mark_safe("<td></td>")
+    words = f"+{written(value)}" if value > 0 else written(value)
+    return format_html('<td class="num"{}>{}</td>', format_html(' data-tone="{}"', tone) if tone else "", words)
 
 
 @register.simple_tag
 def strip_plot(values: Sequence[tuple[str, Any]], label: str, ours: str = "", unit: str = "") -> SafeString:
     """Everyone at once, each a tick on one rule; ours is the tall one."""
-    known = [(name, float(value)) for name, value in values if value is not None]
+    known = [(name, value) for name, value in values if value is not None]
     if not known:
         return format_html('<p class="fine">{}</p>', _("Даних ще немає."))
     low, high = min(value for _n, value in known), max(value for _n, value in known)
-    span = (high - low) or 1.0
-    mean = sum(value for _n, value in known) / len(known)
+    first, span = float(low), float(high - low) or 1.0
+    mean = sum(float(value) for _n, value in known) / len(known)
     ticks = format_html_join(
         "",
         '<path{} d="M{} {}V26"><title>{}</title></path>',
         (
             (
                 mark_safe(' class="ours"') if name == ours else "",
-                f"{5 + (value - low) / span * 290:.1f}",
+                f"{5 + (float(value) - first) / span * 290:.1f}",
                 4 if name == ours else 10,
                 f"{name}: {written(value)}",
             )
@@ -341,7 +354,7 @@ def strip_plot(values: Sequence[tuple[str, Any]], label: str, ours: str = "", un
         "label": label,
         "low": written(low),
         "high": written(high),
-        "mean": written(mean, _places(high)),
+        "mean": written(mean, _places(float(high))),
     }
     mine = next((f"; {name} — {written(value)}" for name, value in known if name == ours), "")
     return format_html(
@@ -350,8 +363,8 @@ def strip_plot(values: Sequence[tuple[str, Any]], label: str, ours: str = "", un
         '<figcaption class="ends"><span>{}</span><span>{}</span><span>{}</span></figcaption></figure>',
         told + mine,
         ticks,
-        f"{5 + (mean - low) / span * 290:.1f}",
-        quiet(Decimal(str(low)), unit),
-        _("середнє %(mean)s") % {"mean": written(mean, _places(high))},
-        quiet(Decimal(str(high)), unit),
+        f"{5 + (mean - first) / span * 290:.1f}",
+        quiet(low, unit),
+        _("середнє %(mean)s") % {"mean": written(mean, _places(float(high)))},
+        quiet(high, unit),
     )

@@ -24,29 +24,37 @@ SHAPES = {
 }
 
 
-def classes_of(values: Sequence[float]) -> list[float]:
+def classes_of(values: Sequence[Any]) -> list[Any]:
     """Upper edges of five classes with equal numbers of members."""
     ordered = sorted(values)
     return [ordered[min(len(ordered) * (step + 1) // CLASSES, len(ordered)) - 1] for step in range(CLASSES)]
 
 
-def _class_of(value: float, edges: Sequence[float]) -> int:
+def _class_of(value: Any, edges: Sequence[Any]) -> int:
     return next((number for number, edge in enumerate(edges, start=1) if value <= edge), CLASSES)
 
 
 @register.simple_tag
 def choropleth(
-    shapes: Sequence[tuple[str, str, Any]], label: str, unit: str = "", box: str = "0 0 300 200", ours: str = ""
+    shapes: Sequence[tuple[str, str, Any]],
+    label: str,
+    unit: str = "",
+    box: str = "0 0 300 200",
+    ours: str = "",
+    words: Sequence[tuple[float, float, str, Any]] = (),
 ) -> SafeString:
-    """Regions (name, path, value or None) in five steps of one hue; one without a value is hatched. The words: a table."""
-    known = [float(value) for _name, _path, value in shapes if value is not None]
+    """Regions (name, path, value or None) in five steps of one hue; one without a value is hatched. The words: a table.
+
+    `words` are written over the map: (x, y, name, value).
+    """
+    known = [value for _name, _path, value in shapes if value is not None]
     edges = classes_of(known) if known else []
     drawn = format_html_join(
         "",
         '<path class="{}{}" d="{}"><title>{}</title></path>',
         (
             (
-                "missing" if value is None else f"q{_class_of(float(value), edges)}",
+                "missing" if value is None else f"q{_class_of(value, edges)}",
                 " ours" if name == ours else "",
                 path,
                 f"{name}: {_('немає даних') if value is None else written(value)}",
@@ -58,7 +66,20 @@ def choropleth(
     legend = format_html_join(
         "",
         '<li><span class="swatch q{}"></span>{}</li>',
-        ((number, _("до %(edge)s") % {"edge": written(edge)}) for number, edge in enumerate(edges, start=1)),
+        (
+            (number, _("до %(edge)s") % {"edge": written(edge)})
+            for number, edge in enumerate(edges, start=1)
+            # A class nobody is in has the edge of the one before it.
+            if number == 1 or edge != edges[number - 2]
+        ),
+    )
+    over = format_html_join(
+        "",
+        '<text x="{0}" y="{1}">{2}</text><text x="{0}" y="{3}">{4}</text>',
+        (
+            (f"{x:.1f}", f"{y - 1:.1f}", name, f"{y + 10:.1f}", "" if value is None else written(value))
+            for x, y, name, value in words
+        ),
     )
     hatched = format_html('<li><span class="swatch missing"></span>{}</li>', _("немає даних"))
     rows = format_html_join(
@@ -70,7 +91,7 @@ def choropleth(
     return format_html(
         '<figure class="choropleth"><figcaption class="eyebrow">{0}</figcaption>'
         '<svg viewBox="{1}" aria-hidden="true"><defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" '
-        'patternTransform="rotate(45)"><path d="M0 0V5"></path></pattern></defs>{2}</svg>'
+        'patternTransform="rotate(45)"><path d="M0 0V5"></path></pattern></defs>{2}{7}</svg>'
         '<ul class="legend" role="list">{3}{4}</ul>'
         '<details><summary>{5}</summary><table><caption class="unseen">{0}</caption><tbody>{6}</tbody></table></details></figure>',
         caption,
@@ -80,6 +101,7 @@ def choropleth(
         hatched,
         _("Те саме таблицею"),
         rows,
+        over,
     )
 
 

@@ -9,6 +9,7 @@ import "./job-progress.js";
 import "./menu.js";
 import "./open-dialog.js";
 import "./passkeys.js";
+import "./push-device.js";
 import "./rows.js";
 import "./secret.js";
 import "./toast-stack.js";

@@ -31,6 +31,8 @@ const WORDS = {
     step: "Число не того кроку: {limit}.",
     pattern: "Не той вигляд. {hint}",
     wrong: "Так не запишеться. Виправте це поле.",
+    pushDenied: "Браузер не дозволив сповіщень. Дозвольте їх для цього сайту в налаштуваннях браузера й натисніть ще раз.",
+    pushFailed: "Браузер не зміг увімкнути сповіщення. Перевірте мережу й спробуйте ще раз.",
   },
   en: {
     nothing: "Nothing found. Change the query.",
@@ -63,6 +65,8 @@ const WORDS = {
     step: "The number is off its step: {limit}.",
     pattern: "Wrong form. {hint}",
     wrong: "This cannot be saved. Correct the field.",
+    pushDenied: "The browser did not allow notices. Allow them for this site in its settings and press again.",
+    pushFailed: "The browser could not turn notices on. Check the network and try again.",
   },
 };
 

@@ -23,18 +23,12 @@ def cell(one: Any) -> SafeString:
         return icon("check", one.text) if one.value else format_html('<span class="none">{}</span>', one.text)
     if facet.name in ("number", "code"):
         return plate(one.text)
-    if facet.kind == "choice" and (tone := _tone(facet, one.value)):
+    if facet.kind == "choice" and (tone := facet.tone(one.value)):
         return status(tone, one.text)
     if facet.kind == "money":
         whole, _comma, kopecks = one.text.partition(",")
         return format_html('<span class="money">{}<small>,{}</small></span>', whole, kopecks)
     return format_html("{}", one.text)
-
-
-def _tone(facet: Any, value: Any) -> str:
-    """A field says which of its choices are good and bad: `tones = {"valid": "ok"}` beside them."""
-    tones: dict[str, str] = getattr(facet.field.model, "tones", {}) if facet.field is not None else {}
-    return tones.get(str(value), "")
 
 
 @register.simple_tag

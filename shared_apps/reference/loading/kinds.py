@@ -19,7 +19,7 @@ from shared_apps.reference.loading.files import SourceFile
 from shared_apps.reference.loading.plain import PLAIN_KINDS
 
 SEED = Path(__file__).resolve().parents[1] / "seed"
-SEEDED = ("values", "calendar", "kekv", "kved", "mfo", "revenue", "units")
+SEEDED = ("values", "calendar", "kekv", "kved", "kvcpz", "mfo", "revenue", "units")
 
 TITLES: dict[str, Any] = {
     "katottg": gettext_lazy("КАТОТТГ — адміністративно-територіальний устрій"),

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, StringAgg, Subquery, Value
-from django.db.models.functions import Concat
+from django.db.models import F, OuterRef, Q, QuerySet, StringAgg, Subquery, Value
+from django.db.models import Sum as DbSum
+from django.db.models.functions import Coalesce, Concat, Least
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kernel.access.levels import Level
-from kernel.registers import Register, Related, View, action, column
+from kernel.registers import Count, KeptBy, Ratio, Register, Related, Sum, View, action, column
 from tenant_apps.people.staff import operations
 from tenant_apps.people.staff.forms import AppointForm, DismissForm, EndForm, MoveForm, ReplaceForm
 from tenant_apps.people.staff.models import Absence, Appointment, Department, Deputy, Employee, Position
@@ -49,6 +51,35 @@ class Employees(Register):
         Related("appointments", "staff.appointments", by="employee"),
         Related("absences", "staff.absences", by="employee"),
         Related("replaced", "staff.deputies", by="absent"),
+    )
+    indicators = (
+        Count(
+            "working",
+            gettext_lazy("Працівники"),
+            where=Q(left_on__isnull=True),
+            by=("department",),
+            people=True,
+            tile=True,
+            owner=gettext_lazy("Кадрова служба"),
+            formula=gettext_lazy("Кількість людей, яких не звільнено."),
+        ),
+        Count(
+            "hired",
+            gettext_lazy("Прийнято на роботу"),
+            on="hired_on",
+            people=True,
+            owner=gettext_lazy("Кадрова служба"),
+            formula=gettext_lazy("Кількість прийнятих за місяцем прийняття."),
+        ),
+        Count(
+            "left",
+            gettext_lazy("Звільнено"),
+            on="left_on",
+            people=True,
+            good=False,
+            owner=gettext_lazy("Кадрова служба"),
+            formula=gettext_lazy("Кількість звільнених за місяцем звільнення."),
+        ),
     )
     saves = operations.save_employee
 
@@ -98,12 +129,29 @@ class Departments(Register):
         Related("positions", "staff.positions", by="department"),
         Related("people", "staff.employees", by="department"),
     )
+    kept_by = (
+        KeptBy("staff.positions", by="department"),
+        KeptBy("staff.employees", by="department", where=Q(left_on__isnull=True)),
+        KeptBy("staff.departments", by="parent"),
+    )
     saves = operations.save_department
 
     def advice(self, card: Department) -> list[str]:
         if Department.objects.filter(name=card.name, archived_at__isnull=True).exclude(pk=card.pk).exists():
             return [_("Є ще підрозділ із такою назвою: права «свого підрозділу» в них спільні. Уточніть назву.")]
         return []
+
+
+def _occupation() -> dict[str, Any]:
+    """Of each position today: what part of its units is taken, as a hundredfold, and what part is free."""
+    today = timezone.localdate()
+    in_force = Appointment.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=today), position=OuterRef("pk"), starts_on__lte=today,
+        archived_at__isnull=True,
+    )  # fmt: skip
+    taken = in_force.order_by().values("position").annotate(taken=DbSum("share")).values("taken")
+    filled = Least(Coalesce(Subquery(taken), Value(Decimal(0))), F("rate"))
+    return {"filled_percent": filled * 100, "vacant_rate": F("rate") - filled}
 
 
 class Positions(Register):
@@ -116,13 +164,39 @@ class Positions(Register):
     sections = {gettext_lazy("Посада"): ("department", "title", "kp_code", "rate")}
     key = ("department", "title")
     panels = (Related("appointments", "staff.appointments", by="position"),)
+    kept_by = (KeptBy("staff.employees", by="position", where=Q(left_on__isnull=True)),)
+    indicators = (
+        Ratio(
+            "filled",
+            gettext_lazy("Укомплектованість"),
+            number="IND-66",
+            over="filled_percent",
+            under="rate",
+            unit="%",
+            good=True,
+            public=True,
+            owner=gettext_lazy("Кадрова служба"),
+            formula=gettext_lazy("Зайняті штатні одиниці до всіх за розписом, у відсотках."),
+        ),
+        Sum(
+            "vacant",
+            gettext_lazy("Вакансії"),
+            number="IND-68",
+            field="vacant_rate",
+            unit=gettext_lazy("шт. од."),
+            good=False,
+            public=True,
+            owner=gettext_lazy("Кадрова служба"),
+            formula=gettext_lazy("Сума штатних одиниць, на яких нікого не призначено."),
+        ),
+    )
     saves = operations.save_position
 
     def queryset(self) -> QuerySet[Position]:
         names = Concat("last_name", Value(" "), "first_name")
         on_it = Employee.objects.filter(position=OuterRef("pk")).order_by().values("position")
         joined = on_it.annotate(names=StringAgg(names, Value(", "), order_by="last_name")).values("names")
-        return super().queryset().annotate(holder_names=Subquery(joined))
+        return super().queryset().annotate(holder_names=Subquery(joined), **_occupation())
 
     @column(gettext_lazy("Хто обіймає"))
     def holders(self, card: Any) -> str:

@@ -2,16 +2,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kernel.access.levels import Level
-from kernel.registers import Register, Related, View, action, column
+from kernel.registers import Count, Reason, Register, Related, Share, View, action, column
+from kernel.registers.holding import held_elsewhere
+from kernel.registers.merging.declare import Inner, Merging
 from kernel.validation import rnokpp_warnings, unzr_warnings
 from tenant_apps.property.organisations.banks import activity_name, bank_name
 from tenant_apps.property.organisations.forms import ClosingForm
+from tenant_apps.property.organisations.merging import refuse_merge
 from tenant_apps.property.organisations.models import BankAccount, Party, PartyContact
 from tenant_apps.property.organisations.operations import close_account, save_account
 
@@ -56,7 +59,50 @@ class Parties(Register):
         Related("accounts", "organisations.bank-accounts", by="party", columns=("iban", "bank", "currency", "main")),
         Related("contacts", "organisations.contacts", by="party"),
     )
+    indicators = (
+        Count(
+            "legal",
+            gettext_lazy("Юридичні особи"),
+            where=Q(kind="legal"),
+            by=("status",),
+            dimensions=("status",),
+            public=True,
+            owner=gettext_lazy("Відділ економіки"),
+            formula=gettext_lazy("Кількість юридичних осіб серед суб’єктів."),
+        ),
+        Count(
+            "entrepreneurs",
+            gettext_lazy("Підприємці"),
+            where=Q(kind="entrepreneur"),
+            by=("status",),
+            public=True,
+            people=True,
+            owner=gettext_lazy("Відділ економіки"),
+            formula=gettext_lazy("Кількість фізичних осіб — підприємців серед суб’єктів."),
+        ),
+        Share(
+            "ceasing",
+            gettext_lazy("Суб’єкти, що припиняються"),
+            where=Q(status="ceasing"),
+            of=Q(kind="legal"),
+            good=False,
+            owner=gettext_lazy("Відділ економіки"),
+            formula=gettext_lazy("Юридичні особи у стані припинення до всіх юридичних осіб, у відсотках."),
+        ),
+    )
     creates_in_place = True
+    merges = Merging(
+        alike=("full_name", "last_name", "first_name", "patronymic"),
+        likeness=0.75,
+        same=(("edrpou",), ("rnokpp",), ("unzr",), ("document_kind", "document_number")),
+        # ID-001, ID-002, ID-003: two different codes are two different parties until a person says why not.
+        distinct=("edrpou", "rnokpp", "unzr", "birth_date"),
+        inner=(
+            Inner("organisations.BankAccount", by="party", key=("iban",), yields="main"),
+            Inner("organisations.PartyContact", by="party", key=("phone", "email", "person")),
+        ),
+        refuse=refuse_merge,
+    )
 
     @column(gettext_lazy("Вид діяльності"), order="kved")
     def activity(self, card: Party) -> str:
@@ -75,6 +121,9 @@ class Parties(Register):
             said.append(_("Є ще картка людини з таким самим іменем. Перевірте, чи це не та сама людина."))
         return said
 
+    def keeps(self, card: Party) -> list[Reason]:
+        return [*super().keeps(card), *held_elsewhere(self, card)]
+
     def _namesakes(self, card: Party) -> QuerySet[Party]:
         same = {f"{name}__iexact": getattr(card, name) for name in ("last_name", "first_name", "patronymic")}
         return Party.objects.exclude(pk=card.pk).filter(**same, archived_at__isnull=True)
@@ -91,6 +140,7 @@ class BankAccounts(Register):
         gettext_lazy("Дати"): ("opened_on", "closed_on"),
     }
     key = ("party", "iban")
+    merges = Merging(within=("party",), same=(("iban",),))
     aliases = {"iban": (gettext_lazy("рахунок"), gettext_lazy("р/р")), "party": (gettext_lazy("власник"),)}
     saves = save_account
 
@@ -119,3 +169,4 @@ class PartyContacts(Register):
         gettext_lazy("Контакт"): ("party", "kind", "person", "position", "phone", "email", "note"),
     }
     key = ("party", "phone", "email")
+    merges = Merging(within=("party",), same=(("phone", "email", "person"),))

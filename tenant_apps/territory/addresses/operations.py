@@ -16,7 +16,7 @@ from kernel.calendar import CalendarUnknown
 from kernel.operations import Denied, Who, operation
 from kernel.registers.events import announce
 from kernel.registers.registry import register_of
-from kernel.registers.saving import save_card
+from kernel.registers.saving import archive_card, save_card
 from shared_apps.reference.lookup import add_working_days
 from shared_apps.reference.territory import former_names, settlements_of
 from tenant_apps.territory.addresses.models import (
@@ -134,7 +134,11 @@ def save_act(act: AssignmentAct, *, by: Who, reason: str = "") -> AssignmentAct:
     """An application with its term. An issued act is not edited: a mistake is corrected by another act."""
     if not act._state.adding and AssignmentAct.objects.filter(pk=act.pk, signed_on__isnull=False).exists():
         raise ValidationError(_("Акт уже видано, його не змінюють. Створіть акт «виправити адресу»."))
-    if act.kind != AssignmentAct.Kind.CANCEL and act.settlement_id is None:
+    if act.premises is not None:
+        act.building = act.premises.building
+    if act.of_premises:
+        _refuse_premises(act)
+    elif act.kind != AssignmentAct.Kind.CANCEL and act.settlement_id is None:
         raise ValidationError({"settlement": _("Вкажіть нову адресу: щонайменше населений пункт.")})
     try:
         act.due_on = add_working_days(act.received_on, WORKING_DAYS)
@@ -157,15 +161,43 @@ def issue_act(act: AssignmentAct, *, by: Who, number: str, signed_on: date, reas
         raise ValidationError({"number": _("Вкажіть номер акта.")})
     if act.building and act.building.is_archived:
         raise Denied(_("Адресу «%(address)s» вже скасовано. Створіть акт про нову адресу.") % {"address": act.building})
-    act.shown_before = act.building.shown if act.building else ""
+    if act.premises and act.premises.is_archived:
+        raise Denied(_("Адресу «%(address)s» вже скасовано. Створіть акт про нову адресу.") % {"address": act.premises})
+    present = act.premises or (None if act.of_premises else act.building)
+    act.shown_before = present.shown if present else ""
     act.number, act.signed_on = number, signed_on
-    if act.kind == AssignmentAct.Kind.CANCEL:
+    if act.of_premises:
+        act.premises = _numbered(act, by)
+        act.shown_after = "" if act.kind == AssignmentAct.Kind.CANCEL else act.premises.shown
+    elif act.kind == AssignmentAct.Kind.CANCEL:
         cancel_address(_given(act.building), by=by)
     else:
         act.building = _addressed(act, by)
         act.shown_after = act.building.shown
     keep(act, by)
+    tell(AssignmentAct, [act.pk], "saved")
     return act
+
+
+def _refuse_premises(act: AssignmentAct) -> None:
+    if act.building_id is None:
+        raise ValidationError({"building": _("Вкажіть будинок, у якому приміщення.")})
+    if act.kind != AssignmentAct.Kind.ASSIGN and act.premises_id is None:
+        raise ValidationError({"premises": _("Вкажіть, чию адресу змінити, виправити чи скасувати.")})
+    if act.kind != AssignmentAct.Kind.CANCEL and not act.flat:
+        raise ValidationError({"flat": _("Вкажіть новий номер приміщення.")})
+
+
+def _numbered(act: AssignmentAct, by: Who) -> Premises:
+    """The flat or room that the act numbers, renumbers or strikes off."""
+    if act.kind == AssignmentAct.Kind.CANCEL:
+        assert act.premises is not None
+        archive_card(_register(Premises), act.premises, by=by)
+        return act.premises
+    premises = act.premises or Premises(building=_given(act.building), kind=act.flat_kind or Premises.Kind.FLAT)
+    premises.number, premises.kind = act.flat, act.flat_kind or premises.kind
+    numbered: Premises = save(premises, by=by)
+    return numbered
 
 
 def _given(building: Building | None) -> Building:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kernel.registers import MapLayer, Panel, PublicPage, Register, Related, View, action, column
+from kernel.registers import Count, KeptBy, MapLayer, PublicPage, Register, Related, Share, View, action, column
+from kernel.registers.merging.declare import Inner, Merging
 from kernel.registers.registry import register_of
-from tenant_apps.territory.addresses import shown  # noqa: F401  words follow cards
-from tenant_apps.territory.addresses.doubles import doubles_of_building, doubles_of_street
-from tenant_apps.territory.addresses.forms import IssueForm, ReasonForm, RenameForm
-from tenant_apps.territory.addresses.merging import undo_merge
+from kernel.renewals.declare import Renewal
+from tenant_apps.territory.addresses import shown
+from tenant_apps.territory.addresses.forms import IssueForm, RenameForm
 from tenant_apps.territory.addresses.models import (
     AssignmentAct,
     Building,
     Entrance,
-    Merge,
     Premises,
     Settlement,
     Street,
@@ -32,6 +32,10 @@ from tenant_apps.territory.addresses.resolving import (
     resolve_settlements,
     resolve_streets,
 )
+
+ISSUED = AssignmentAct.objects.filter(building=OuterRef("pk"), premises=None, signed_on__isnull=False)
+GIVEN = AssignmentAct.objects.filter(premises=OuterRef("pk"), signed_on__isnull=False)
+RENAMED = StreetName.objects.filter(street=OuterRef("pk"), archived_at__isnull=True)
 
 
 class Addresses(Register):
@@ -63,15 +67,69 @@ class Addresses(Register):
         Related("premises", "addresses.premises", by="building", columns=("number", "kind", "area")),
         Related("entrances", "addresses.entrances", by="building", columns=("number", "flat_first", "flat_last")),
         Related("acts", "addresses.acts", by="building", columns=("kind", "number", "signed_on")),
-        Panel("doubles", gettext_lazy("Двійники"), "addresses/doubles.html", doubles_of_building),
     )
     layer = MapLayer("location", label="shown", colour_by="purpose")
-    public = PublicPage("adresy", columns=("shown", "postcode", "purpose"), open_data=True)
+    public = PublicPage("adresy", columns=("shown", "postcode", "purpose", "location"), open_data=True)
+    indicators = (
+        Count(
+            "total",
+            gettext_lazy("Усього адрес"),
+            by=("settlement", "purpose"),
+            dimensions=("purpose",),
+            tile=True,
+            public=True,
+            owner=gettext_lazy("Відділ архітектури"),
+            formula=gettext_lazy("Кількість будівель з адресою, яких не вилучено."),
+        ),
+        Share(
+            "mapped",
+            gettext_lazy("Адреси з точкою на мапі"),
+            where=Q(location__isnull=False),
+            by=("settlement",),
+            good=True,
+            public=True,
+            owner=gettext_lazy("Відділ архітектури"),
+            formula=gettext_lazy("Адреси з координатами до всіх адрес, у відсотках."),
+        ),
+        Share(
+            "postcoded",
+            gettext_lazy("Адреси з поштовим індексом"),
+            where=~Q(postcode=""),
+            by=("settlement",),
+            good=True,
+            public=True,
+            owner=gettext_lazy("Відділ архітектури"),
+            formula=gettext_lazy("Адреси з поштовим індексом до всіх адрес, у відсотках."),
+        ),
+    )
+    merges = Merging(
+        within=("settlement",),
+        same=(("street", "number"),),
+        near="location",
+        inner=(
+            # Premises first: twins stay behind, and so does the entrance they name.
+            Inner("addresses.Premises", by="building", key=("kind", "number")),
+            Inner("addresses.Entrance", by="building", key=("number",)),
+        ),
+    )
+    proposals = ("postcode", "purpose", "location")
+    indicators = (
+        Count("total", gettext_lazy("Усього будинків"), by=("settlement", "purpose"), tile=True),
+        Share(
+            "placed", gettext_lazy("З точкою на мапі"), where=Q(location__isnull=False), by=("settlement",), good=True
+        ),
+        Share("acted", gettext_lazy("Адресу надано актом"), where=Q(Exists(ISSUED)), by=("settlement",), good=True),
+        Count("nameless", gettext_lazy("Без номера"), where=Q(number=""), by=("settlement",)),
+        Count("no_postcode", gettext_lazy("Без індексу"), where=Q(postcode=""), by=("settlement",)),
+    )
     creates_in_place = True
 
     @column(gettext_lazy("Адреса"), order="place")
     def address(self, card: Building) -> str:
         return card.shown
+
+    def derived(self) -> dict[str, Any]:
+        return shown.building_words()
 
     def resolve(self, pairs: Sequence[Pair], *, user: Any) -> Found:
         """A whole address in one cell of an import."""
@@ -101,9 +159,24 @@ class Streets(Register):
     panels = (
         Related("buildings", "addresses.addresses", by="street", columns=("number", "corpus", "purpose", "postcode")),
         Related("old-names", "addresses.street-names", by="street", columns=("shown", "valid_to", "act")),
-        Panel("doubles", gettext_lazy("Двійники"), "addresses/doubles.html", doubles_of_street),
+    )
+    kept_by = (KeptBy("addresses.addresses", by="street"),)
+    merges = Merging(
+        alike=("name",),
+        likeness=0.45,
+        within=("settlement",),
+        inner=(Inner("addresses.Building", by="street", key=("number", "corpus")),),
+        stays=("addresses.StreetName.street",),
+    )
+    indicators = (
+        Count("total", gettext_lazy("Усього вулиць"), by=("settlement", "kind"), tile=True),
+        Count("renamed", gettext_lazy("Перейменовано"), where=Q(Exists(RENAMED)), by=("settlement", "kind")),
+        Share("acted", gettext_lazy("Назва з актом"), where=~Q(act=""), by=("settlement",), good=True),
     )
     creates_in_place = True
+
+    def derived(self) -> dict[str, Any]:
+        return shown.street_words()
 
     def resolve(self, pairs: Sequence[Pair], *, user: Any) -> Found:
         """«вул.Соборна», «Шевченка просп.», a name it had."""
@@ -128,6 +201,10 @@ class Settlements(Register):
     key = ("katottg",)
     sections = {gettext_lazy("Населений пункт"): ("katottg", "kind", "name")}
     panels = (Related("streets", "addresses.streets", by="settlement", columns=("shown", "named_on")),)
+    kept_by = (
+        KeptBy("addresses.streets", by="settlement"),
+        KeptBy("addresses.addresses", by="settlement"),
+    )
 
     def resolve(self, pairs: Sequence[Pair], *, user: Any) -> Found:
         """«місто Дубогір», «с.Медвинка»."""
@@ -152,6 +229,16 @@ class PremisesRegister(Register):
         "area": ("площа", "загальна площа"),
     }
 
+    def derived(self) -> dict[str, Any]:
+        return shown.premises_words()
+
+    merges = Merging(within=("building",), same=(("kind", "number"),))
+    indicators = (
+        Count("total", gettext_lazy("Усього приміщень"), by=("kind",), tile=True),
+        Share("measured", gettext_lazy("З площею"), where=Q(area__isnull=False), by=("kind",), good=True),
+        Share("acted", gettext_lazy("Адресу надано актом"), where=Q(Exists(GIVEN)), by=("kind",), good=True),
+    )
+
     @column(gettext_lazy("Адреса"), order="place")
     def address(self, card: Premises) -> str:
         return card.shown
@@ -165,6 +252,10 @@ class Entrances(Register):
     order = ("shown",)
     sections = {gettext_lazy("Підʼїзд"): ("building", "number", "flat_first", "flat_last")}
     key = ("building", "number")
+    merges = Merging(within=("building",), same=(("number",),))
+
+    def derived(self) -> dict[str, Any]:
+        return shown.entrance_words()
 
 
 class StreetNames(Register):
@@ -185,35 +276,29 @@ class Acts(Register):
     order = ("-received_on",)
     sections = {
         gettext_lazy("Заява"): ("kind", "received_on", "applicant", "reason"),
-        gettext_lazy("Теперішня адреса"): ("building",),
-        gettext_lazy("Нова адреса"): ("settlement", "street", "house", "corpus"),
+        gettext_lazy("Теперішня адреса"): ("building", "premises"),
+        gettext_lazy("Нова адреса"): ("settlement", "street", "house", "corpus", "flat_kind", "flat"),
     }
     more_columns = ("number", "signed_on", "due_on", "shown_before", "shown_after")
-    dependent = {"street": "settlement"}
+    dependent = {"street": "settlement", "premises": "building"}
+    views = (
+        View("waiting", gettext_lazy("Чекають акта"), "signed_on__empty=1"),
+        View("soon", gettext_lazy("Строк за 3 дні"), "signed_on__empty=1&due_on__within=3"),
+    )
+    indicators = (
+        Count("total", gettext_lazy("Усього заяв і актів"), by=("kind",)),
+        Count("waiting", gettext_lazy("Чекають акта"), where=Q(signed_on__isnull=True), by=("kind",), tile=True),
+        Share("issued", gettext_lazy("Видано"), where=Q(signed_on__isnull=False), by=("kind",), good=True),
+    )
     masked = ("applicant",)
+    # REG-002: five working days.
+    renewals = (
+        Renewal(
+            "due_on", gettext_lazy("Видати акт про адресу"), role="clerk", days=(3, 1), where=Q(signed_on__isnull=True)
+        ),
+    )
     saves = save_act
 
     @action(gettext_lazy("Видати акт"), icon="check", form=IssueForm, when=lambda card: not card.is_issued)
     def issue(self, card: AssignmentAct, *, by: Any, **given: Any) -> str:
         return _("Видано: %(act)s.") % {"act": issue_act(card, by=by, **given)}
-
-
-class Merges(Register):
-    model = Merge
-    icon = "merge"
-    columns = ("created_at", "table", "shown", "reason", "undone_at")
-    filters = ("table", "created_at", "undone_at")
-    order = ("-created_at",)
-    sections = {gettext_lazy("Обʼєднання"): ("created_at", "table", "shown", "reason", "undone_at")}
-    read_only = True
-
-    @action(
-        gettext_lazy("Скасувати обʼєднання"),
-        icon="refresh",
-        form=ReasonForm,
-        when=lambda card: card.undone_at is None and card.part_of_id is None,
-        danger=True,
-    )
-    def undo(self, card: Merge, *, by: Any, **given: Any) -> str:
-        undo_merge(card, by=by, **given)
-        return _("Картки знову окремо, кожна зі своїм.")

@@ -42,7 +42,7 @@ def _write(rows: QuerySet[Any], **words: Any) -> None:
     rows.order_by().annotate(**fresh).exclude(**same).update(**{name: F(f"fresh_{name}") for name in words})
 
 
-def refresh_streets(streets: QuerySet[Street]) -> None:
+def street_words() -> dict[str, Any]:
     spellings = Case(
         *(When(kind=kind.code, then=Value(kind_words(kind.code))) for kind in KINDS),
         default=_NOTHING,
@@ -51,9 +51,8 @@ def refresh_streets(streets: QuerySet[Street]) -> None:
     old_names = StreetName.objects.filter(street=OuterRef("pk"), archived_at__isnull=True)
     merged = Street.objects.filter(merged_into=OuterRef("pk"))
     merged_names = StreetName.objects.filter(street__merged_into=OuterRef("pk"), archived_at__isnull=True)
-    _write(
-        streets,
-        also=_text(
+    return {
+        "also": _text(
             spellings,
             Value(" "),
             _all_of(old_names, "street"),
@@ -61,12 +60,15 @@ def refresh_streets(streets: QuerySet[Street]) -> None:
             _all_of(merged, "merged_into"),
             Value(" "),
             _all_of(merged_names, "street__merged_into"),
-        ),
-    )
+        )
+    }
 
 
-def refresh_buildings(buildings: QuerySet[Building]) -> None:
-    """The buildings themselves, then their entrances and premises: three statements."""
+def refresh_streets(streets: QuerySet[Street]) -> None:
+    _write(streets, **street_words())
+
+
+def building_words() -> dict[str, Any]:
     street = Street.objects.filter(pk=OuterRef("street_id"))
     settlement = Settlement.objects.filter(pk=OuterRef("settlement_id"))
     number = Case(When(number="", then=Value("б/н")), default=F("number"), output_field=CharField())
@@ -76,26 +78,34 @@ def refresh_buildings(buildings: QuerySet[Building]) -> None:
     on_street = Case(
         When(street__isnull=True, then=_NOTHING), default=_text(Value(", "), _of(street, "shown")), output_field=TextField()
     )  # fmt: skip
-    _write(
-        buildings,
-        place=_text(_of(settlement, "name"), Value("|"), _of(street, "name"), Value("|"), _of(street, "kind"), Value("|"), F("number_key")),
-        shown=_text(_of(settlement, "shown"), on_street, Value(", "), number, corpus),
-        also=_text(
+    return {
+        "place": _text(_of(settlement, "name"), Value("|"), _of(street, "name"), Value("|"), _of(street, "kind"), Value("|"), F("number_key")),
+        "shown": _text(_of(settlement, "shown"), on_street, Value(", "), number, corpus),
+        "also": _text(
             _of(street, "also"), Value(" "), _of(settlement, "also"), Value(" "), _lettered("-"), Value(" "), _lettered(" "),
             Case(When(corpus="", then=_NOTHING), default=_text(Value(" корпус к"), F("corpus")), output_field=TextField()),
         ),
-    )  # fmt: skip
+    }  # fmt: skip
+
+
+def refresh_buildings(buildings: QuerySet[Building]) -> None:
+    """The buildings themselves, then their entrances and premises: three statements."""
+    _write(buildings, **building_words())
     inside = buildings.order_by().values("pk")
     refresh_entrances(Entrance.objects.filter(building__in=inside))
     refresh_premises(Premises.objects.filter(building__in=inside))
 
 
-def refresh_entrances(entrances: QuerySet[Entrance]) -> None:
+def entrance_words() -> dict[str, Any]:
     building = Building.objects.filter(pk=OuterRef("building_id"))
-    _write(entrances, shown=_text(_of(building, "shown"), Value(", підʼїзд "), F("number")))
+    return {"shown": _text(_of(building, "shown"), Value(", підʼїзд "), F("number"))}
 
 
-def refresh_premises(premises: QuerySet[Premises]) -> None:
+def refresh_entrances(entrances: QuerySet[Entrance]) -> None:
+    _write(entrances, **entrance_words())
+
+
+def premises_words() -> dict[str, Any]:
     building = Building.objects.filter(pk=OuterRef("building_id"))
     short = Case(
         When(kind=Premises.Kind.FLAT, then=Value(", кв. ")),
@@ -103,12 +113,15 @@ def refresh_premises(premises: QuerySet[Premises]) -> None:
         default=Value(", прим. "),
         output_field=CharField(),
     )
-    _write(
-        premises,
-        place=_text(_of(building, "place"), Value("|"), F("number_key")),
-        shown=_text(_of(building, "shown"), short, F("number")),
-        also=_of(building, "also"),
-    )
+    return {
+        "place": _text(_of(building, "place"), Value("|"), F("number_key")),
+        "shown": _text(_of(building, "shown"), short, F("number")),
+        "also": _of(building, "also"),
+    }
+
+
+def refresh_premises(premises: QuerySet[Premises]) -> None:
+    _write(premises, **premises_words())
 
 
 def refresh_below_streets(streets: QuerySet[Street]) -> None:

@@ -34,7 +34,7 @@ def load(by: User) -> int:
                 name=f"{place} ({towards})",
                 landmark=LANDMARKS[(number + side) % len(LANDMARKS)],
                 settlement="Дубогір" if number < 12 else "Вербопіль",
-                location=Point(33.42 + number * 0.004, 49.06 + side * 0.001 + number * 0.002, srid=4326),
+                location=Point(33.60 + number * 0.004, 49.22 + side * 0.001 + number * 0.002, srid=4326),
                 shelter=shelters[(number + side) % len(shelters)],
                 accessible=(number + side) % 3 == 0,
                 lit=number % 2 == 0,

@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kernel.registers import Count, MapLayer, PublicPage, Register, Share, View
+from kernel.registers.merging.declare import Merging
 from tenant_apps.territory.bus_stops.models import BusStop
 
 
@@ -26,8 +27,46 @@ class BusStops(Register):
         columns=("code", "name", "landmark", "settlement", "shelter", "accessible", "location"),
         open_data=True,
     )
+    merges = Merging(likeness=0.9)
+    proposals = ("name", "landmark", "location", "shelter", "accessible", "lit")
     indicators = (
-        Count("total", _("Усього зупинок"), by=("settlement", "shelter"), tile=True),
-        Share("accessible", _("Безбарʼєрні"), where=Q(accessible=True), by=("settlement",), good=True),
-        Share("lit", _("Освітлені"), where=Q(lit=True), by=("settlement",), good=True),
+        Count(
+            "total",
+            _("Усього зупинок"),
+            by=("settlement", "shelter"),
+            dimensions=("shelter",),
+            tile=True,
+            public=True,
+            owner=_("Відділ інфраструктури"),
+            formula=_("Кількість зупинок, яких не списано."),
+        ),
+        Share(
+            "accessible",
+            _("Безбарʼєрні зупинки"),
+            where=Q(accessible=True),
+            by=("settlement",),
+            good=True,
+            public=True,
+            owner=_("Відділ інфраструктури"),
+            formula=_("Безбарʼєрні зупинки до всіх зупинок, у відсотках."),
+        ),
+        Share(
+            "lit",
+            _("Освітлені зупинки"),
+            where=Q(lit=True),
+            by=("settlement",),
+            good=True,
+            public=True,
+            owner=_("Відділ інфраструктури"),
+            formula=_("Освітлені зупинки до всіх зупинок, у відсотках."),
+        ),
+        Count(
+            "opened",
+            _("Відкрито зупинок"),
+            on="opened_on",
+            good=True,
+            public=True,
+            owner=_("Відділ інфраструктури"),
+            formula=_("Кількість зупинок за місяцем відкриття."),
+        ),
     )

@@ -18,6 +18,7 @@ from kernel.registers.api.once import once
 from kernel.registers.api.shapes import LARGEST, card_schema, written_schema
 from kernel.registers.api.values import Lens, answer, versions_named
 from kernel.registers.api.written import NotJson, Taken, Unfit, emptied, put, read
+from kernel.registers.holding import Kept
 from kernel.registers.register import Register
 from kernel.registers.saving import Stale, archive_card, card_or_404, restore_card
 
@@ -144,7 +145,11 @@ def _move(request: HttpRequest, register: Register, pk: int, *, archive: bool) -
         if archive or "If-Match" in request.headers:
             _precondition(request, card)
         move: Any = archive_card if archive else restore_card
-        moved = move(register, card, by=request.user, reason=reason)
+        try:
+            moved = move(register, card, by=request.user, reason=reason)
+        except Kept as kept:
+            reasons = [{"message": str(one), "url": one.url} for one in kept.reasons]
+            return problem(409, str(kept), title=_("Запис тримають інші"), reasons=reasons)
         moved.refresh_from_db()
         return _shown(request, register, moved)
 

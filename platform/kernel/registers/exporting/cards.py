@@ -40,7 +40,7 @@ def card_paper(request: HttpRequest, register: Register, card: Any, *, history: 
         if panel.get("rows")
     ]
     tracked = history and getattr(register.model, "audited", None)
-    told = history_of(card, limit=IN_HISTORY, untold=register.untold(user)) if tracked else []
+    told = history_of(card, limit=IN_HISTORY, untold=register.untold(user), reader=user) if tracked else []
     content = {
         **signed(user),
         "title": register.label_of(card),

@@ -194,7 +194,7 @@ FORMATS = {
             "text/csv; charset=utf-8", _write_csv, "csv",
         ),
         FileFormat(
-            "geojson", "GeoJSON", gettext_lazy("для карт і геоінформаційних систем"),
+            "geojson", "GeoJSON", gettext_lazy("для мап і геоінформаційних систем"),
             "application/geo+json", _write_geojson, "geojson", wants_place=True,
         ),
         FileFormat(

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import posixpath
 import tempfile
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.core.files import File
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kernel.access.levels import Level
 from kernel.access.models import User
 from kernel.access.rights import require
+from kernel.files.made import keep_made
 from kernel.jobs.models import Job
 from kernel.jobs.queue import enqueue
 from kernel.jobs.registry import JobRun, job
@@ -24,13 +22,10 @@ from kernel.registers.exporting.rows import columns_of
 from kernel.registers.exporting.selection import Selection
 from kernel.registers.register import Register
 from kernel.registers.registry import register_named
-from kernel.tenancy import TenantRef
-from kernel.tenancy.files import storage
 from kernel.tenancy.log import get_logger
 
 log = get_logger("registers.exporting")
 JOB = "registers.export"
-FOLDER = "exports"
 KEPT_FOR = timedelta(days=3)
 SPOOLED = 4 * 1024 * 1024
 
@@ -76,20 +71,20 @@ def run_export(
     kind = FORMATS[format]
     count = selection.listing.rows.order_by().count()
     refuse_too_many(kind, count)
-    path = path_of(run.job_id, kind)
     with written(selection, kind, lambda number: run.progress(min(number, count), count)) as file:
         run.progress(count, count)
-        storage.delete(path)
-        storage.save(path, File(file, name=path))
+        keep_made(
+            file,
+            key=run.job_id,
+            name=selection.file_name(kind.extension),
+            media_type=kind.media_type,
+            by=person,
+            for_time=KEPT_FOR,
+        )
     run.finish(
         here.url("export-ready", run.job_id),
         _("Рядків: %(count)s. Файл чекатиме три дні.") % {"count": count},
     )
-
-
-def path_of(job_id: UUID, kind: FileFormat) -> str:
-    """Nothing of people's own words: the name is told when the file is given out."""
-    return posixpath.join(FOLDER, f"{job_id}.{kind.extension}")
 
 
 def ready(register: Register, user: Any, job_id: UUID) -> tuple[Job, FileFormat] | None:
@@ -98,16 +93,3 @@ def ready(register: Register, user: Any, job_id: UUID) -> tuple[Job, FileFormat]
     if found is None or found.arguments.get("register") != register.label:
         return None
     return found, FORMATS[found.arguments["format"]]
-
-
-def forget_exports(_tenant: TenantRef | None = None) -> int:
-    """Files nobody needs any more: a new one is made in a minute."""
-    try:
-        _folders, names = storage.listdir(FOLDER)
-    except FileNotFoundError:
-        return 0
-    oldest = timezone.now() - KEPT_FOR
-    old = [path for name in names if storage.get_modified_time(path := posixpath.join(FOLDER, name)) < oldest]
-    for path in old:
-        storage.delete(path)
-    return len(old)

@@ -11,10 +11,11 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
+from kernel.files.made import made_for
 from kernel.operations import Denied
 from kernel.registers.exporting.cards import card_paper, label_paper, plate_of
 from kernel.registers.exporting.formats import FileFormat, formats_for, refuse_too_many
-from kernel.registers.exporting.keeping import path_of, queue_export, ready, written
+from kernel.registers.exporting.keeping import queue_export, ready, written
 from kernel.registers.exporting.selection import Selection, selection_of
 from kernel.registers.exporting.typesetting import Output
 from kernel.registers.register import Register
@@ -88,13 +89,11 @@ def export_ready(request: HttpRequest, register: Register, job_id: UUID) -> Http
     if found is None:
         raise Http404
     job, kind = found
-    selection = Selection(register, request.user, "")
-    try:
-        file = storage.open(path_of(job.pk, kind))
-    except FileNotFoundError:
+    file = made_for(job.pk)
+    if file is None:
         messages.warning(request, _("Файл уже прибрано: він чекає три дні. Вивантажте ще раз."))
         return redirect(register.url("export"))
-    return _given(file, selection.file_name(kind.extension), kind.media_type)
+    return _given(storage.open(file.path), file.name, kind.media_type)
 
 
 def _given(file: Any, name: str, media_type: str) -> HttpResponseBase:

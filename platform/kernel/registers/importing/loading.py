@@ -6,11 +6,13 @@ exactly where it stopped.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, Error, IntegrityError, models, transaction
+from django.db.models import Count, Max, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg import sql
@@ -19,11 +21,13 @@ from kernel.access.levels import Level
 from kernel.cards.numbering import take_numbers
 from kernel.operations import Denied
 from kernel.registers.events import announce
-from kernel.registers.importing.checking.proposing import changed_columns, new_columns, noted
+from kernel.registers.importing.checking.proposing import changed_columns, new_columns, noted, settled
 from kernel.registers.importing.checking.stage import Stage, count
+from kernel.registers.importing.deriving import derived_columns, ready
 from kernel.registers.importing.models import ImportLine, ImportRun
 from kernel.registers.register import Register
 from kernel.registers.saving import Stale, save_card
+from kernel.tenancy.locks import hold_lock
 from kernel.tenancy.scope import current_scope
 
 AT_ONCE = 5000
@@ -37,26 +41,33 @@ class OutOfRight(Denied):
 
 
 def load(run: ImportRun, register: Register, user: Any, progress: Progress = lambda done, total: None) -> None:
+    # A worker that was killed did not tell how far it came; its lines do.
+    count(run)
     total = run.to_load + run.loaded
-    done = run.loaded
-    while portion := _portion(run):
+    done, last = run.loaded, 0
+    while portion := _portion(run, last):
         span, size = portion
         _load_portion(run, register, user, span)
-        done += size
+        done, last = done + size, span[1]
         progress(min(done, total), total)
     count(run)
 
 
-def _portion(run: ImportRun) -> tuple[Span, int] | None:
-    waiting = ImportLine.objects.filter(run_id=run.pk, verdict__in=["create", "update"], version_now=None)
-    numbers = list(waiting.order_by("number").values_list("number", flat=True)[:AT_ONCE])
-    return ((numbers[0], numbers[-1]), len(numbers)) if numbers else None
+def _portion(run: ImportRun, after: int) -> tuple[Span, int] | None:
+    waiting = ImportLine.objects.filter(
+        run_id=run.pk, number__gt=after, verdict__in=["create", "update"], version_now=None
+    )
+    found = waiting.order_by("number")[:AT_ONCE].aggregate(
+        first=Min("number"), last=Max("number"), size=Count("number")
+    )
+    return ((found["first"], found["last"]), found["size"]) if found["size"] else None
 
 
 def _load_portion(run: ImportRun, register: Register, user: Any, span: Span) -> None:
     write = _one_by_one if saves_itself(register) else _together
     try:
         with transaction.atomic():
+            _alone_at(run)
             write(run, register, user, span)
     except (IntegrityError, DataError, OutOfRight):
         # Something changed since the trial: the portion is tried anew, and what is sound now is loaded.
@@ -70,9 +81,15 @@ def _load_portion(run: ImportRun, register: Register, user: Any, span: Span) -> 
             _alone(run, register, user, number, write)
 
 
+def _alone_at(run: ImportRun) -> None:
+    """A worker taken for dead may still be writing: the second waits, and then finds its lines marked."""
+    hold_lock(f"importing.load.{run.pk}")
+
+
 def _alone(run: ImportRun, register: Register, user: Any, number: int, write: Callable[..., None]) -> None:
     try:
         with transaction.atomic():
+            _alone_at(run)
             write(run, register, user, (number, number))
     except (Error, OutOfRight) as refused:
         said = str(refused) if isinstance(refused, OutOfRight) else _refusal(refused)
@@ -114,9 +131,8 @@ WITH chosen AS (
     UPDATE {lines} SET target = nextval(pg_get_serial_sequence({table_name}, {pk_name})), version_now = 1
     WHERE run_id = {run} AND number BETWEEN {first} AND {last} AND verdict = 'create' AND version_now IS NULL
     RETURNING target, proposed
-), written AS (
-    SELECT public.hromada_bulk({schema}, {relation}, 'insert',
-        array_agg(proposed || jsonb_build_object({pk_name}, target) || {moment}), {columns}) AS rows FROM chosen
+) {ready}, written AS (
+    SELECT public.hromada_bulk({schema}, {relation}, 'insert', array_agg(row), {columns}) AS rows FROM ready
 )
 SELECT target FROM chosen, written
 """
@@ -125,9 +141,8 @@ WITH chosen AS (
     UPDATE {lines} l SET before = {was}, version_now = l.version_was + 1
     FROM {table} t WHERE t.{pk} = l.target AND l.run_id = {run} AND l.number BETWEEN {first} AND {last}
     AND l.verdict = 'update' AND l.version_now IS NULL RETURNING l.target, l.proposed
-), written AS (
-    SELECT public.hromada_bulk({schema}, {relation}, 'update',
-        array_agg(proposed || jsonb_build_object({pk_name}, target) || {moment}), {columns}) AS rows FROM chosen
+) {ready}, written AS (
+    SELECT public.hromada_bulk({schema}, {relation}, 'update', array_agg(row), {columns}) AS rows FROM ready
 )
 SELECT target FROM chosen, written
 """
@@ -150,26 +165,24 @@ def _together(run: ImportRun, register: Register, user: Any, span: Span) -> None
     )
     targets: list[int] = []
     if "create" in verdicts:
-        columns = new_columns(stage)
+        columns = list(dict.fromkeys([*new_columns(stage), *derived_columns(stage)]))
         if register.numbering and "number" not in columns:
             columns.append("number")
-        moment = _moment({"created_at": now, "updated_at": now}, columns)
-        targets += [row[0] for row in stage.rows(_CREATE, columns=[stage.pk, *columns], moment=moment, **common)]
+        alike = {**settled(stage), "created_at": now, "updated_at": now}
+        rows = ready(stage, _alike(alike, columns), changed=False)
+        targets += [row[0] for row in stage.rows(_CREATE, columns=[stage.pk, *columns], ready=rows, **common)]
     if "update" in verdicts:
-        columns = changed_columns(stage)
-        moment = _moment({"updated_at": now}, columns)
-        targets += [
-            row[0]
-            for row in stage.rows(_UPDATE, columns=columns, was=noted(stage, columns, "t"), moment=moment, **common)
-        ]
+        columns = list(dict.fromkeys([*changed_columns(stage), *derived_columns(stage)]))
+        rows = ready(stage, _alike({"updated_at": now}, columns), changed=True)
+        was = noted(stage, columns, "t")
+        targets += [row[0] for row in stage.rows(_UPDATE, columns=columns, was=was, ready=rows, **common)]
     _require_right(register, user, run, span, len(targets))
     announce(register, targets, "saved")
 
 
-def _moment(values: dict[str, str], columns: list[str]) -> sql.Composable:
+def _alike(values: dict[str, Any], columns: list[str]) -> sql.Composable:
     known = {name: value for name, value in values.items() if name in columns}
-    pairs = [sql.SQL("{}, {}").format(sql.Literal(name), sql.Literal(value)) for name, value in known.items()]
-    return sql.SQL("jsonb_build_object({})").format(sql.SQL(", ").join(pairs))
+    return sql.SQL("{}::jsonb").format(sql.Literal(json.dumps(known, ensure_ascii=False)))
 
 
 def _refuse_stale(stage: Stage, run: ImportRun, span: Span) -> None:

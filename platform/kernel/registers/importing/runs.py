@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from itertools import islice
 from typing import Any
+from uuid import uuid4
 
 from django.core.files import File
 from django.db import IntegrityError, transaction
@@ -33,6 +34,8 @@ from kernel.tenancy.files import storage
 # So many lines are tried and loaded while the person waits; more is work for the queue.
 AT_ONCE = 5_000
 SAMPLES = 5
+# A full disk, a spent quota, a service whose files may not grow further.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 TRY, LOAD, UNDO = "importing.try", "importing.load", "importing.undo"
 
 
@@ -69,7 +72,7 @@ def begin(register: Register, upload: File[Any], *, by: User, sheet: str = "") -
         raise Unreadable(_("Під заголовками немає жодного рядка. Додайте дані й завантажте файл ще раз."))
     match = mapping.guess(register, table.header, by)
     forget_old(register)
-    stored = _store(upload, digest.hexdigest(), name)
+    stored = _store(upload, name)
     try:
         with acting(actor_of(by)), transaction.atomic():
             return ImportRun.objects.create(
@@ -103,14 +106,17 @@ def _sheets_told(table: Table) -> list[str]:
     ]
 
 
-def _store(upload: File[Any], digest: str, name: str) -> str:
+def _store(upload: File[Any], name: str) -> str:
     upload.seek(0)
     ending = name.rsplit(".", 1)[-1].lower()[:5] if "." in name else "dat"
     ending = ending if ending.isascii() and ending.isalnum() else "dat"
+    # A name nobody else has, so that what was written of it before the disk was full may be removed.
+    stored = f"imports/{uuid4().hex}.{ending}"
     try:
-        return storage.save(f"imports/{digest[:16]}.{ending}", upload)
+        return storage.save(stored, upload)
     except OSError as failed:
-        if failed.errno in (errno.ENOSPC, errno.EDQUOT):
+        storage.delete(stored)
+        if failed.errno in NO_ROOM:
             raise Unreadable(
                 _(
                     "На сервері закінчилося місце, файл не збережено. Нічого не змінено; повідомте адміністратора й повторіть."

@@ -16,6 +16,7 @@ from kernel.registers.register import Register
 MOST_ERRORS = 60
 MARKS = 288
 PREVIEWED = 5
+_SHAPES = ("point", "geometry")
 _TONES = {0: "idle", 1: "ok", 2: "info", 3: "warn", 4: "bad"}
 
 
@@ -120,7 +121,9 @@ def tape(run: ImportRun, url: str) -> list[tuple[int, str, str]]:
 
 def preview(run: ImportRun, register: Register) -> tuple[list[str], list[list[str]]]:
     """Heads and texts of a few cards as lists will show them."""
-    names = [name for name in register.columns if name in run.chosen][:6] or list(run.chosen)[:6]
+    # What tells a card first: a list may show it by a method that knows nothing until the card is written.
+    named = dict.fromkeys([*register.key, *register.columns, *run.chosen])
+    names = [name for name in named if name in run.chosen and register.facets[name].kind not in _SHAPES][:6]
     lines = ImportLine.objects.filter(run_id=run.pk, verdict__in=["create", "update"], version_now=None)
     fields = {field.column: field for field in register.model._meta.concrete_fields}
     rows = []
@@ -130,7 +133,7 @@ def preview(run: ImportRun, register: Register) -> tuple[list[str], list[list[st
             field = fields.get(column)
             if field is None or register.facets.get(field.name, None) is None:
                 continue
-            if register.facets[field.name].kind in ("point", "geometry"):
+            if register.facets[field.name].kind in _SHAPES:
                 continue
             setattr(card, field.attname, value if value is None or field.is_relation else field.to_python(value))
         rows.append([register.text_of(name, card) for name in names])

@@ -8,17 +8,21 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kernel.access.levels import Level
 from kernel.access.rights import allowed
+from kernel.files.receiving import refused_uploads
 from kernel.jobs import queue
 from kernel.jobs.models import Job
+from kernel.maps.coordinates import systems
+from kernel.maps.files.readers import with_system
 from kernel.operations import Denied
 from kernel.registers.importing import mapping, runs, sheets, shown
-from kernel.registers.importing.models import ImportLine, ImportRun
+from kernel.registers.importing.models import KEPT_FOR, ImportLine, ImportRun
 from kernel.registers.importing.reading import LARGEST_FILE, Unreadable
 from kernel.registers.register import Register
 from kernel.registers.views.shared import frame
@@ -52,8 +56,10 @@ def start(request: HttpRequest, register: Register) -> HttpResponse:
     if request.method == "POST":
         upload = request.FILES.get("file")
         if upload is None:
-            problem = _("Файл не вибрано. Натисніть «Вибрати файл» і вкажіть таблицю.")
+            refused = refused_uploads(request)
+            problem = str(refused[0]) if refused else _("Файл не вибрано. Натисніть «Вибрати файл» і вкажіть таблицю.")
         else:
+            upload.name = with_system(str(upload.name or "file"), request.POST.get("crs", "")[:40])
             try:
                 return _to(register, runs.begin(register, upload, by=request.user))  # type: ignore[arg-type]
             except runs.NothingToDo as standing:
@@ -71,6 +77,8 @@ def start(request: HttpRequest, register: Register) -> HttpResponse:
         runs=[_line_of(register, run) for run in seen_runs(request, register)[:SHOWN_RUNS]],
         limit=LARGEST_FILE >> 20,
         template_url=register.url("import-template"),
+        systems=systems() if register.layer else (),
+        crs=request.POST.get("crs", ""),
     )
     return render(request, "registers/importing/file.html", context, status=422 if problem else 200)
 
@@ -147,6 +155,7 @@ def _trial(request: HttpRequest, register: Register, run: ImportRun, context: di
         heads=heads,
         previewed=previewed,
         lines_url=lines_url,
+        undo_until=timezone.localdate() + KEPT_FOR,
         errors_url=register.url("import-errors", run.pk),
     )
 

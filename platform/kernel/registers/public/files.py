@@ -54,7 +54,7 @@ def _cards(opened: OpenRegister, **extra: Any) -> Iterator[Any]:
     return iter(found.iterator(PORTION))
 
 
-def _plain(facet: Facet, card: Any) -> Any:
+def plain_value(facet: Facet, card: Any) -> Any:
     """What JSON has: texts, figures, yes and no, ISO dates; choices in words."""
     value = facet.value(card)
     if value is None or value == "":
@@ -80,7 +80,7 @@ def _write_csv(opened: OpenRegister, file: BinaryIO) -> None:
     writer = csv.writer(text)
     writer.writerow(opened.facets)
     for card in _cards(opened):
-        writer.writerow([_csv_cell(_plain(facet, card)) for facet in opened.facets.values()])
+        writer.writerow([_csv_cell(plain_value(facet, card)) for facet in opened.facets.values()])
     text.detach()
 
 
@@ -97,7 +97,7 @@ def _csv_cell(value: Any) -> str:
 def _write_json(opened: OpenRegister, file: BinaryIO) -> None:
     def records() -> Iterator[Any]:
         for card in _cards(opened):
-            yield {name: _plain(facet, card) for name, facet in opened.facets.items()}
+            yield {name: plain_value(facet, card) for name, facet in opened.facets.items()}
 
     _write_list(file, b"[", records(), b"\n]\n")
 
@@ -110,7 +110,7 @@ def _write_geojson(opened: OpenRegister, file: BinaryIO) -> None:
     def features() -> Iterator[Any]:
         for card in _cards(opened, **{PLACE: turned}):
             place = getattr(card, PLACE)
-            properties = {name: _plain(facet, card) for name, facet in facets.items()}
+            properties = {name: plain_value(facet, card) for name, facet in facets.items()}
             yield {"type": "Feature", "geometry": json.loads(place) if place else None, "properties": properties}
 
     _write_list(file, b'{"type":"FeatureCollection","features":[', features(), b"\n]}\n")

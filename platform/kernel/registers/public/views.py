@@ -12,12 +12,14 @@ from django.utils import translation
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from django_tenants.utils import get_tenant_model
 
+from kernel.registers.public.catalogue import catalogue
 from kernel.registers.public.described import data_package
 from kernel.registers.public.files import OpenFormat, file_of, formats_of, stamp_of
 from kernel.registers.public.opened import OpenListing, OpenRegister, opened, opened_at
 from kernel.registers.views.lists import Cell
-from kernel.tenancy import current_tenant
+from kernel.tenancy import current_tenant, platform_context
 
 PAGE_SECONDS, FILE_SECONDS = 60, 300
 _TITLES = {"csv": "CSV", "json": "JSON", "geojson": "GeoJSON"}
@@ -44,7 +46,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "page": shown,
         "searched": bool(one.sought[0]),
         "heads": listing.columns,
-        "rows": [_cells(listing, card) for card in shown.cards],
+        "rows": [(card.pk, _cells(listing, card)) for card in shown.cards],
         "newer_url": listing.address(after=shown.newer),
         "older_url": listing.address(after=shown.older),
         "files": [(_TITLES[name], reverse("open:file", args=[slug, name])) for name in formats_of(one)],
@@ -98,6 +100,25 @@ def package(request: HttpRequest, slug: str) -> HttpResponseBase:
         files = {name: (_address(request, one, form), form.media_type.split(";")[0]) for name, form in forms.items()}
         told = data_package(one, str(current_tenant().name), files)
     return _for_everybody(JsonResponse(told, json_dumps_params={"ensure_ascii": False, "indent": 1}), None)
+
+
+@require_safe
+def catalogue_file(request: HttpRequest) -> HttpResponseBase:
+    """All open sets of the community, for those who gather catalogues."""
+    with translation.override(settings.LANGUAGE_CODE):
+        told = catalogue(request, current_tenant(), _who_answers())
+    response = JsonResponse(
+        told, json_dumps_params={"ensure_ascii": False, "indent": 1}, content_type="application/ld+json"
+    )
+    return _for_everybody(response, None)
+
+
+def _who_answers() -> dict[str, str]:
+    """The community itself: a person's name has no place in a catalogue for everybody."""
+    tenant = current_tenant()
+    with platform_context():
+        phone = get_tenant_model().objects.filter(pk=tenant.id).values_list("contact_phone", flat=True).first()
+    return {"name": tenant.name, "phone": (phone or "").replace(" ", "")}
 
 
 def _address(request: HttpRequest, one: OpenRegister, form: OpenFormat) -> str:

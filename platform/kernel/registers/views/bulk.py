@@ -61,7 +61,12 @@ def bulk(request: HttpRequest, register: Register) -> HttpResponse:
             return _go(request, register, listing, verb, values, form.cleaned_data["reason"])
         except Unfit as unfit:
             problems = unfit.problems
-            form.add_error(None, _("Нічого не змінено: частина карток не приймає цього значення. Причини — нижче."))
+            told = (
+                _("Нічого не змінено: частина карток не приймає цього значення. Причини — нижче.")
+                if verb == "change"
+                else _("Нічого не перенесено: частину карток перенести не можна. Причини — нижче.")
+            )
+            form.add_error(None, told)
     sample = list(listing.ordered()[:SHOWN])
     context = frame(
         request,

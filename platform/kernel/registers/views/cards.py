@@ -20,13 +20,18 @@ from django.utils.translation import gettext_lazy
 
 from kernel.access.forms import ActionForm
 from kernel.access.levels import Level
+from kernel.audit.naming import Names, names_of_state
 from kernel.audit.sentences import history_of
 from kernel.audit.state import state_at
 from kernel.audit.viewing import PurposeForm, log_view
+from kernel.files.links import file_url
+from kernel.files.receiving import refused_uploads
 from kernel.operations import Denied, operation
 from kernel.registers.declarations import Panel, Related
+from kernel.registers.heads import measures_of
 from kernel.registers.keyset import ordering
 from kernel.registers.listing import Listing
+from kernel.registers.merging.leading import led_on
 from kernel.registers.register import Register
 from kernel.registers.registry import register_named
 from kernel.registers.saving import archive_card, card_or_404, restore_card
@@ -50,6 +55,8 @@ class OptionalReasonForm(ActionForm):
 def card_page(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
     user: Any = request.user
     card = card_or_404(register, user, pk)
+    if (elsewhere := led_on(request, register, card)) is not None:
+        return elsewhere
     on = _day_asked(request)
     shown = _as_it_was(register, card, on) if on else card
     opened = _opened(request, register, card)
@@ -60,12 +67,17 @@ def card_page(request: HttpRequest, register: Register, pk: int) -> HttpResponse
         card=card,
         title=register.label_of(card),
         number=_number_of(register, card, user),
+        standing=None if on or not _may_tell(register, user) else register.status_of(card),
+        subtitle=register.subtitle_of(card),
+        measures=[] if on else measures_of(register, card, user),
         on=on,
         missing=shown is None,
-        facts=facts_of(register, shown, user, opened) if shown is not None else [],
+        facts=facts_of(register, shown, user, opened, names_of_state(shown, user) if on else None)
+        if shown is not None
+        else [],
         masked=[] if opened or on else [name for name in register.masked if _filled(register, card, name, user)],
         panels=[] if on else panels_of(register, card, user),
-        history=history_of(card, limit=IN_HISTORY, untold=register.untold(user))
+        history=history_of(card, limit=IN_HISTORY, untold=register.untold(user), reader=user)
         if getattr(register.model, "audited", None)
         else [],
         actions=_actions(register, card, user),
@@ -102,7 +114,10 @@ def _as_it_was(register: Register, card: Any, on: Any) -> Any:
     return register.model.from_db("default", list(known), list(known.values()))
 
 
-def facts_of(register: Register, card: Any, user: Any, opened: bool) -> list[tuple[str, list[tuple[Any, str, str]]]]:
+def facts_of(
+    register: Register, card: Any, user: Any, opened: bool, called: Names | None = None
+) -> list[tuple[str, list[tuple[Any, str, str]]]]:
+    """`called` names are given for a card of the past: what it pointed to may be gone since."""
     sections = []
     for title, names in register.form_sections.items():
         lines = []
@@ -113,7 +128,13 @@ def facts_of(register: Register, card: Any, user: Any, opened: bool) -> list[tup
             other = facet.reference if facet.kind == "reference" else None
             value = facet.value(card) if other else None
             url = other.url("card", value.pk) if other and value is not None else ""
-            lines.append((facet, register.text_of(name, card, opened=opened), url))
+            if facet.kind == "file" and (file := facet.value(card)) is not None and file.is_open:
+                url = file_url(file, user)
+            text = register.text_of(name, card, opened=opened)
+            if called and facet.is_own and facet.related_model and name not in register.masked:
+                key = getattr(card, facet.field.attname)
+                text = "" if key is None else called.of(facet.related_model, key) or _("№ %(key)s") % {"key": key}
+            lines.append((facet, text, url))
         if lines:
             sections.append((str(title), lines))
     return sections
@@ -123,6 +144,10 @@ def _number_of(register: Register, card: Any, user: Any) -> str:
     """What stands on the card's plate, by the same rules as the rest of the card."""
     names = [name for name in ("number", "code") if name in register.facets and register.may_see(name, user)]
     return next((text for name in names if (text := register.text_of(name, card))), "")
+
+
+def _may_tell(register: Register, user: Any) -> bool:
+    return not register.status or register.may_see(register.status, user)
 
 
 def _filled(register: Register, card: Any, name: str, user: Any) -> bool:
@@ -248,6 +273,7 @@ def move(request: HttpRequest, register: Register, pk: int, archive: bool) -> Ht
             if archive
             else _("Картка знову зʼявиться у списках і пошуку.")
         ),
+        held=register.keeps(card) if archive and card.archived_at is None else [],
         submit=_("Перенести до архіву") if archive else _("Повернути"),
         back=register.url("card", card.pk),
     )
@@ -262,8 +288,10 @@ def act(request: HttpRequest, register: Register, pk: int, name: str) -> HttpRes
     card = card_or_404(register, request.user, pk, action.level)
     if action.when is not None and not action.when(card):
         raise Http404
-    form = (action.form or ActionForm)(request.POST if request.method == "POST" else None)
+    form = (action.form or ActionForm)(*((request.POST, request.FILES) if request.method == "POST" else ()))
     back = register.url("card", card.pk)
+    for why in refused_uploads(request) if request.method == "POST" else ():
+        form.add_error(None, str(why))
     if request.method == "POST" and form.is_valid():
         try:
             outcome = action.run(register, card, by=request.user, **form.cleaned_data)
@@ -288,6 +316,6 @@ def history_page(request: HttpRequest, register: Register, pk: int) -> HttpRespo
         register,
         card=card,
         title=register.label_of(card),
-        history=history_of(card, limit=500, untold=register.untold(request.user)),
+        history=history_of(card, limit=500, untold=register.untold(request.user), reader=request.user),
     )
     return render(request, "registers/history.html", context)

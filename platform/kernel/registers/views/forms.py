@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from kernel.access.levels import Level
+from kernel.files.receiving import refused_uploads
+from kernel.maps.topology.rules import REASON_WANTED
 from kernel.operations import Denied
 from kernel.registers.forms import CardForm, form_class
 from kernel.registers.register import Register
@@ -39,6 +41,9 @@ def _form(request: HttpRequest, register: Register, card: Any) -> HttpResponse:
     called = register.label_of(card) if card else ""
     if request.method == "POST":
         form = cls(request.POST, request.FILES, instance=card)
+        for why in refused_uploads(request):
+            # Dropped on its way in: the form saw no file, and what it would say of that is beside the point.
+            form.add_error(None, str(why))
         if form.is_valid():
             answer = _attempt(register, form, request.user)
             if "saved" in answer:
@@ -56,6 +61,7 @@ def _form(request: HttpRequest, register: Register, card: Any) -> HttpResponse:
         sections=form.sections(),
         doubles=[(register.url("card", one.pk), register.label_of(one)) for one in answer.get("doubles", [])],
         differences=answer.get("differences", []),
+        reason_wanted=answer.get("reason_wanted", False),
         back=register.url("card", card.pk) if card else register.url(),
         multipart=form.is_multipart(),
     )
@@ -87,7 +93,8 @@ def _attempt(register: Register, form: CardForm, user: Any, seen: int | None = N
     adding = form.instance._state.adding
     try:
         version = None if adding else seen or form.cleaned_data.get("version")
-        return {"saved": save_card(register, form.instance, by=user, version=version)}
+        reason = form.cleaned_data.get("map_reason", "")
+        return {"saved": save_card(register, form.instance, by=user, version=version, reason=reason)}
     except Stale as stale:
         differences = form.differences(stale.theirs)
         if not differences:
@@ -102,6 +109,7 @@ def _attempt(register: Register, form: CardForm, user: Any, seen: int | None = N
         form.add_error(None, str(refused))
     except ValidationError as invalid:
         _explain(form, invalid)
+        return {"reason_wanted": getattr(invalid, "code", "") == REASON_WANTED}
     return {}
 
 

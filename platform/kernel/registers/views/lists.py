@@ -142,10 +142,17 @@ def _reference_control(listing: Listing, one: Filter, chosen: list[str]) -> Any:
 def _tabs(listing: Listing) -> list[tuple[str, str, bool, Any]]:
     register, user = listing.register, listing.user
     current = listing.view
-    tabs: list[tuple[str, str, bool, Any]] = [(_("Усі"), "?", current is None, None)]
-    tabs += [(str(one.title), f"?view={one.code}", current is one, None) for one in register.views]
+    # The way of looking is of the person, not of the tab: a map stays a map.
+    look = {"show": listing.query["show"]} if listing.query.get("show") else {}
+    tabs: list[tuple[str, str, bool, Any]] = [(_("Усі"), f"?{urlencode(look)}", current is None, None)]
+    tabs += [
+        (str(one.title), f"?{urlencode({'view': one.code, **look})}", current is one, None) for one in register.views
+    ]
     saved = SavedView.objects.filter(register=register.label).filter(Q(owner=user) | Q(shared=True))
-    tabs += [(one.title, f"?view={one.pk}", current == one, one if one.owner_id == user.pk else None) for one in saved]
+    tabs += [
+        (one.title, f"?{urlencode({'view': one.pk, **look})}", current == one, one if one.owner_id == user.pk else None)
+        for one in saved
+    ]
     return tabs
 
 

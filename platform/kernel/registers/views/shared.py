@@ -30,8 +30,8 @@ def guarded(register: Register, view: Page, level: Level = Level.VIEW) -> Page:
     return needs(register.module, level)(page)
 
 
-PAGES = ("list", "new", "bulk", "columns", "save-view", "import", "export", "labels", "figures")
-CARD_PAGES = ("card", "edit", "history", "archive", "restore", "open", "print", "label")
+PAGES = ("list", "new", "bulk", "columns", "save-view", "import", "export", "labels", "figures", "doubles")
+CARD_PAGES = ("card", "edit", "history", "archive", "restore", "open", "print", "label", "merge")
 
 
 def frame(request: HttpRequest, register: Register, card: Any = None, **context: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Papers: acts that give, change and cancel addresses (resolution 690/2021), and merges that can be undone."""
+"""Papers: acts that give, change and cancel addresses of buildings and of single premises (resolution 690/2021)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.cards.models import Card
 from kernel.search.text import SearchText
-from tenant_apps.territory.addresses.fields import CORPUS_FORM, NUMBER_FORM, CorpusNumber, HouseNumber
-from tenant_apps.territory.addresses.models.buildings import Building
+from tenant_apps.territory.addresses.fields import (
+    CORPUS_FORM,
+    NUMBER_FORM,
+    PREMISES_FORM,
+    CorpusNumber,
+    HouseNumber,
+    PremisesNumber,
+)
+from tenant_apps.territory.addresses.models.buildings import Building, Premises
 from tenant_apps.territory.addresses.models.places import Settlement, Street, derived
 
 
@@ -41,6 +48,15 @@ class AssignmentAct(Card):
         verbose_name=_("теперішня адреса"),
         help_text=_("Порожньо, коли адресу присвоюють уперше."),
     )
+    premises = models.ForeignKey(
+        Premises,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("теперішнє приміщення"),
+        help_text=_("Порожньо, коли акт про весь будинок або приміщення ще без адреси."),
+    )
     settlement = models.ForeignKey(
         Settlement,
         models.PROTECT,
@@ -54,6 +70,13 @@ class AssignmentAct(Card):
     )
     house = HouseNumber(_("нова адреса: номер"), max_length=20, blank=True)
     corpus = CorpusNumber(_("нова адреса: корпус"), max_length=10, blank=True)
+    flat_kind = models.CharField(_("нова адреса: вид приміщення"), max_length=10, choices=Premises.Kind, blank=True)
+    flat = PremisesNumber(
+        _("нова адреса: номер приміщення"),
+        max_length=12,
+        blank=True,
+        help_text=_("Лише для акта про приміщення: будинок вкажіть теперішньою адресою."),
+    )
     number = models.CharField(_("номер акта"), max_length=40, blank=True, editable=False)
     signed_on = models.DateField(_("дата акта"), null=True, blank=True, editable=False)
     shown_before = models.CharField(_("адреса до акта"), max_length=600, blank=True, editable=False)
@@ -90,13 +113,26 @@ class AssignmentAct(Card):
                 violation_error_message=_("Вкажіть, чию адресу змінити, виправити чи скасувати."),
             ),
             models.CheckConstraint(
-                condition=Q(kind="cancel") | Q(settlement__isnull=False) | Q(number=""),
+                condition=Q(kind="cancel")
+                | Q(settlement__isnull=False)
+                | Q(number="")
+                | (Q(building__isnull=False) & ~Q(flat="")),
                 name="act_names_new_place",
                 violation_error_message=_("Вкажіть нову адресу: щонайменше населений пункт."),
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="act_has_reason"),
             models.CheckConstraint(
                 condition=Q(house__regex=NUMBER_FORM) & Q(corpus__regex=CORPUS_FORM), name="act_number_form"
+            ),
+            models.CheckConstraint(
+                condition=Q(flat="") | (Q(flat__regex=PREMISES_FORM) & Q(building__isnull=False)), name="act_flat_form"
+            ),
+            models.CheckConstraint(
+                condition=Q(premises__isnull=True) | (Q(building__isnull=False) & (~Q(kind="assign") | ~Q(number=""))),
+                name="act_premises_have_building",
+                violation_error_message=_(
+                    "Приміщення вже має адресу. Щоб дати нову, лишіть «теперішнє приміщення» порожнім або виберіть «змінити»."
+                ),
             ),
         ]
 
@@ -109,41 +145,10 @@ class AssignmentAct(Card):
         }
 
     @property
+    def of_premises(self) -> bool:
+        """Of a flat or a room, not of the whole building."""
+        return bool(self.flat or self.premises_id)
+
+    @property
     def is_issued(self) -> bool:
         return self.signed_on is not None
-
-
-class Merge(Card):
-    """Two cards of one thing became one; `moved` remembers every row, so that it can be taken back."""
-
-    class Table(models.TextChoices):
-        STREET = "Street", _("вулиці")
-        BUILDING = "Building", _("будинки")
-        ENTRANCE = "Entrance", _("підʼїзди")
-        PREMISES = "Premises", _("приміщення")
-
-    table = models.CharField(_("що"), max_length=63, choices=Table)
-    kept_id = models.BigIntegerField(_("залишено"))
-    dropped_id = models.BigIntegerField(_("влито"))
-    shown = models.CharField(_("обʼєднання"), max_length=1300)
-    moved = models.JSONField(_("що перенесено"), default=dict)
-    part_of = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name=_("частина обʼєднання")
-    )
-    reason = models.CharField(_("підстава"), max_length=500)
-    undone_at = models.DateTimeField(_("скасовано"), null=True, blank=True)
-    sought = SearchText("shown", "reason")
-
-    audited: ClassVar[Any] = derived()
-
-    class Meta(Card.Meta):
-        verbose_name = _("обʼєднання адрес")
-        verbose_name_plural = _("обʼєднання адрес")
-        ordering = ("-created_at", "-id")
-        constraints = [
-            models.CheckConstraint(condition=~Q(kept_id=F("dropped_id")), name="merge_of_two"),
-            models.CheckConstraint(condition=~Q(reason=""), name="merge_has_reason"),
-        ]
-
-    def __str__(self) -> str:
-        return self.shown

@@ -10,10 +10,13 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from kernel.access.levels import Level
 from kernel.audit.models import History
+from kernel.indicators.counting import figure
 from kernel.operations import Denied
+from kernel.registers.registry import register_of
 from kernel.search.query import find
-from kernel.testing.access import make_person
+from kernel.testing.access import make_person, make_role
 from shared_apps.reference.demo import DUBOHIR, load_demo_territory
 from tenant_apps.territory.addresses.models import (
     AssignmentAct,
@@ -258,6 +261,62 @@ def test_second_act_on_a_taken_address_is_refused(application, town, house, cler
         issue_act(act, number="12", signed_on=date(2026, 11, 16), by=clerk)
     act.refresh_from_db()
     assert not act.is_issued
+
+
+def test_acts_of_single_premises(application, street_named, house, clerk):
+    building = house(street_named("Миру"), "5")
+    act = issue_act(application(building=building, flat="12а"), number="21", signed_on=date(2026, 11, 16), by=clerk)
+    flat = act.premises
+    assert (flat.building_id, flat.kind, act.shown_before) == (building.pk, "flat", "")
+    assert flat.shown == act.shown_after == "м. Дубогір, вул. Миру, 5, кв. 12А"
+    changed = application("change", premises=flat, flat_kind="office", flat="1")
+    assert changed.building_id == building.pk
+    changed = issue_act(changed, number="22", signed_on=date(2026, 11, 17), by=clerk)
+    flat.refresh_from_db()
+    assert flat.shown == changed.shown_after == "м. Дубогір, вул. Миру, 5, прим. 1"
+    assert changed.shown_before == act.shown_after
+    issue_act(application("cancel", premises=flat), number="23", signed_on=date(2026, 11, 18), by=clerk)
+    flat.refresh_from_db()
+    building.refresh_from_db()
+    assert flat.is_archived and not building.is_archived
+    with pytest.raises(Denied, match="уже скасовано"):
+        issue_act(application("change", premises=flat, flat="2"), number="24", signed_on=date(2026, 11, 19), by=clerk)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "told"),
+    [
+        ("assign", {"flat": "1"}, "будинок, у якому"),
+        ("change", {"building": True, "flat": "1"}, "чию адресу"),
+        ("change", {"premises": True}, "новий номер"),
+        ("assign", {"premises": True, "flat": "2"}, "вже має адресу"),
+        ("change", {"premises": True, "flat": "кв 1 !"}, ""),
+    ],
+)
+def test_wrong_application_for_premises_is_told_what_to_do(application, street_named, house, clerk, kind, fields, told):
+    flat = save(Premises(building=house(street_named("Миру"), "5"), number="7"), by=clerk)
+    given = {"building": flat.building, "premises": flat}
+    fields = {name: given.get(name) if value is True else value for name, value in fields.items()}
+    with pytest.raises(ValidationError, match=told):
+        application(kind, **fields)
+
+
+def test_figures_of_addresses_tell_what_is_missing(application, street_named, house, clerk):
+    street = street_named("Комарова")
+    house(street, "1"), house(street, "2")
+    issue_act(application(settlement=street.settlement, street=street, house="3"), number="1",
+              signed_on=date(2026, 11, 16), by=clerk)  # fmt: skip
+    rename_street(street, name="Козацька", on=ON, act=ACT, by=clerk)
+    author = make_person(make_role("looker", addresses=Level.VIEW).code)
+
+    def counted(model, code):
+        register = register_of(model)
+        one = next(one for one in register.indicators if one.code == code)
+        return figure(register, one, author).value
+
+    assert counted(Building, "total") == 3
+    assert round(counted(Building, "acted")) == 33
+    assert counted(Street, "renamed") == 1
 
 
 def test_cancelled_address_takes_what_is_inside_and_frees_the_number(street_named, house, clerk):

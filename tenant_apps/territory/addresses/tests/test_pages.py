@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 
 from kernel.access.levels import Level
+from kernel.registers.merging.models import Merge
 from kernel.registers.registry import main_of, registers_in
 from kernel.testing.access import enter, make_person, make_role
-from tenant_apps.territory.addresses.models import AssignmentAct, Building, Merge, Settlement, Street
+from tenant_apps.territory.addresses.models import AssignmentAct, Building, Settlement, Street
 from tenant_apps.territory.addresses.operations import save
 
 
@@ -29,7 +30,7 @@ def city(street_named, house):
 
 def test_the_first_register_is_addresses_itself():
     assert main_of("addresses").model is Building
-    assert len(registers_in("addresses")) == 8
+    assert len(registers_in("addresses")) == 7
 
 
 def test_houses_are_listed_in_the_order_of_the_street(client, city):
@@ -75,28 +76,36 @@ def test_street_is_renamed_on_its_card(client, city):
     assert Building.objects.get(number="10").shown == "м. Дубогір, вул. Козацька, 10"
 
 
-def test_two_streets_side_by_side_become_one_and_two_again(client, city):
+@pytest.fixture
+def registrar(client_for, clerk):
+    make_role("registrar", addresses=Level.MANAGE)
+    return enter(client_for("alpha"), make_person("registrar"))
+
+
+def test_two_streets_side_by_side_become_one_and_two_again(registrar, city):
     street, double = city
-    card = client.get(f"/addresses/streets/{street.pk}/").content.decode()
-    assert f"/addresses/merge/streets/{street.pk}/{double.pk}/" in card
-    url = f"/addresses/merge/streets/{street.pk}/{double.pk}/"
-    assert "Соборная" in client.get(url).content.decode()
-    page = client.post(url, {"kept": str(street.pk)})
+    assert registrar.post("/addresses/streets/doubles/find/").status_code == 302
+    url = f"/addresses/streets/merge/?card={street.pk}&card={double.pk}"
+    assert url.replace("&", "&amp;") in registrar.get("/addresses/streets/doubles/").content.decode()
+    assert "Соборная" in registrar.get(url).content.decode()
+    page = registrar.post(url, {"kept": str(street.pk)})
     assert page.status_code == 422
-    assert client.post(url, {"kept": str(street.pk), "reason": "двійник"}).status_code == 302
+    assert registrar.post(url, {"kept": str(street.pk), "reason": "двійник"}).status_code == 302
     assert Building.objects.get(number="3").street_id == street.pk
+    assert registrar.get(f"/addresses/streets/{double.pk}/").url == f"/addresses/streets/{street.pk}/"
+    assert registrar.get(f"/addresses/streets/{double.pk}/?stay=1").status_code == 200
     merge = Merge.objects.get()
-    assert client.post(f"/addresses/merges/{merge.pk}/do/undo/", {"reason": ""}).status_code == 302
+    assert registrar.post(f"/addresses/streets/merges/{merge.pk}/undo/", {"reason": ""}).status_code == 302
     assert Building.objects.get(number="3").street_id == double.pk
 
 
-def test_the_other_card_is_chosen_by_its_name(client, city):
+def test_the_other_card_is_chosen_by_its_name(registrar, city):
     street, double = city
-    url = f"/addresses/merge/streets/{street.pk}/"
-    assert client.get(url).status_code == 200
-    chosen = client.get(url, {"other": double.pk, "other__text": ""})
-    assert chosen.status_code == 302 and chosen.url == f"{url}{double.pk}/"
-    assert client.get(url, {"other": street.pk, "other__text": ""}).status_code == 422
+    url = f"/addresses/streets/{street.pk}/merge/"
+    assert registrar.get(url).status_code == 200
+    chosen = registrar.get(url, {"other": double.pk, "other__text": ""})
+    assert chosen.status_code == 302 and chosen.url == f"/addresses/streets/merge/?card={street.pk}&card={double.pk}"
+    assert registrar.get(url, {"other": street.pk, "other__text": ""}).status_code == 422
 
 
 def test_act_is_issued_on_its_card(client, city, clerk, calendar):
@@ -116,14 +125,21 @@ def test_strangers_see_nothing_and_change_nothing(client_for, city):
     make_role("looker", addresses=Level.VIEW)
     client = enter(client_for("alpha"), make_person("looker"))
     assert client.get("/addresses/").status_code == 200
-    assert client.get(f"/addresses/merge/streets/{street.pk}/{double.pk}/").status_code in (403, 404)
+    assert client.get(f"/addresses/streets/merge/?card={street.pk}&card={double.pk}").status_code in (403, 404)
     assert client.post(f"/addresses/streets/{street.pk}/do/rename/", {}).status_code in (403, 404)
     assert client_for("beta").get(f"/addresses/{Building.objects.first().pk}/").status_code in (302, 403, 404)
 
 
-@pytest.mark.parametrize("path", ["merge/streets/1/1/", "merge/towns/1/2/", "merge/streets/999999/", "streets/999999/"])
-def test_what_is_not_there_is_404(client, path):
-    assert client.get(f"/addresses/{path}").status_code == 404
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("merge/", "merge/?card=1", "merge/?card=1&card=1", "merge/?card=1&card=х", "merge/?card=999998&card=999999"),
+        *("999999/merge/", "doubles/5/dismiss/", "streets/999999/"),
+    ],
+)
+def test_what_is_not_there_is_404(registrar, path):
+    method = registrar.post if "dismiss" in path else registrar.get
+    assert method(f"/addresses/{path}").status_code == 404
 
 
 def test_starosta_keeps_own_villages(client_for, city, house):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import NOT_PROVIDED
+from django.db.models import NOT_PROVIDED, Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg import sql
@@ -29,10 +30,17 @@ def new_columns(stage: Stage) -> list[str]:
     ]
 
 
+def cleans(stage: Stage) -> bool:
+    """Whether the model's own `clean` may put other fields in order than those of the file."""
+    model = stage.register.model
+    return model.clean is not Model.clean
+
+
 def changed_columns(stage: Stage) -> list[str]:
     own = {field.name: field.column for field in stored_fields(stage)}
+    cleaned = [field.column for field in stored_fields(stage) if field.editable and not field.primary_key]
     return [
-        *(field.column for field in stage.fields),
+        *dict.fromkeys([*(field.column for field in stage.fields), *(cleaned if cleans(stage) else ())]),
         *(own[name] for name in ("version", "updated_at") if name in own and name not in stage.by_name),
     ]
 
@@ -161,8 +169,25 @@ def _default(stage: Stage, field: Any) -> sql.Composable:
 
 
 def as_json(stage: Stage) -> sql.Composable:
-    """What will be written, as the database itself notes it; without what is known only at that moment."""
-    return noted(stage, list(dict.fromkeys([*new_columns(stage), *changed_columns(stage)])), "p")
+    """What will be written, as the database itself notes it; without what is the same for all rows or known only then."""
+    return noted(stage, _varying(stage), "p")
+
+
+def _varying(stage: Stage) -> list[str]:
+    return [name for name in changed_columns(stage) if name != "updated_at"]
+
+
+def settled(stage: Stage) -> dict[str, Any]:
+    """What every new card has alike: columns the file says nothing about."""
+    varying = set(_varying(stage))
+    rest = [field for field in stored_fields(stage) if field.column in set(new_columns(stage)) - varying]
+    if not rest:
+        return {}
+    columns = sql.SQL(", ").join(
+        sql.SQL("{} AS {}").format(_default(stage, field), sql.Identifier(field.column)) for field in rest
+    )
+    ((found,),) = stage.rows("SELECT to_jsonb(x)::text FROM (SELECT {columns}) x", columns=columns)
+    return dict(json.loads(found))
 
 
 def noted(stage: Stage, columns: list[str], table: str) -> sql.Composable:

@@ -323,7 +323,7 @@ def _shape(text: str) -> GEOSGeometry:
             raise ValueError(text)
         shape = GEOSGeometry(text)
         if shape.empty or not shape.valid:
-            raise Unread(_("Фігура порожня або сама себе перетинає. Виправте її на карті."))
+            raise Unread(_("Фігура порожня або сама себе перетинає. Виправте її на мапі."))
     except (ValueError, GEOSException, TypeError) as broken:
         if isinstance(broken, Unread):
             raise

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.core.exceptions import ValidationError
 from django.db import connection
-from django.db.models import Model
 from django.utils.translation import gettext as _
 from psycopg import sql
 
 from kernel.access.levels import Level
+from kernel.registers.importing.checking.cleaning import clean_cards
+from kernel.registers.importing.checking.overlaps import refuse_overlaps
 from kernel.registers.importing.checking.proposing import has_key, key_fields, key_values
+from kernel.registers.importing.checking.wording import field_of, message_of
 from kernel.registers.importing.checking.words import literal_sql
 from kernel.registers.importing.mapping import fields_for
 
@@ -28,9 +29,11 @@ def apply(stage: Stage) -> None:
     _keys_in_file(stage)
     _rights(stage)
     stage.run("ANALYZE {faults}")
+    clean_cards(stage)
     _constraints(stage)
+    _agreement(stage)
     _unique(stage)
-    _clean(stage)
+    refuse_overlaps(stage)
 
 
 def _required(stage: Stage) -> None:
@@ -126,7 +129,7 @@ def _constraints(stage: Stage) -> None:
         stage.run(
             "INSERT INTO {faults} SELECT p.importing_number, {field}, NULL, {message}, '' FROM {proposed} p "
             "WHERE NOT ({expression}) AND {sound}",
-            field=_field_of(stage, columns), expression=sql.SQL(expression), message=_message(stage, name, columns, unique=False),
+            field=field_of(stage, columns), expression=sql.SQL(expression), message=message_of(stage, name, columns, unique=False),
             sound=_SOUND.format(n=sql.SQL("p.importing_number")),
         )  # fmt: skip
 
@@ -150,7 +153,7 @@ def _unique(stage: Stage) -> None:
         mine = sql.SQL(
             "(SELECT importing_number AS number, importing_target AS target, {} FROM importing_proposed p WHERE {} AND {})"
         ).format(sql.SQL(", ").join(keys), whole, _SOUND.format(n=sql.SQL("p.importing_number")))
-        field, message = _field_of(stage, columns), _message(stage, name, columns, unique=True)
+        field, message = field_of(stage, columns), message_of(stage, name, columns, unique=True)
         stage.run(
             "INSERT INTO {faults} SELECT DISTINCT m.number, {field}, NULL, {message}, '' FROM {mine} m JOIN (SELECT {pk} AS pk, "
             "{keys} FROM {table} WHERE {whole}) t ON {equal} WHERE m.target IS DISTINCT FROM t.pk",
@@ -165,64 +168,22 @@ def _unique(stage: Stage) -> None:
         )  # fmt: skip
 
 
-def _labels(stage: Stage, columns: list[str]) -> str:
-    found = [facet.label for facet in stage.register.facets.values() if facet.is_own and facet.field.column in columns]
-    return ", ".join(f"«{label}»" for label in found) or ", ".join(columns)
-
-
-def _field_of(stage: Stage, columns: list[str]) -> str:
-    named = [field.name for field in stage.fields if field.column in columns]
-    return named[0] if named else ""
-
-
-def _message(stage: Stage, name: str, columns: list[str], *, unique: bool) -> str:
-    for constraint in stage.register.model._meta.constraints:
-        default = constraint.default_violation_error_message
-        if constraint.name == name and str(constraint.violation_error_message) != str(default):
-            return str(constraint.violation_error_message)
-    labels = _labels(stage, columns)
-    if unique:
-        return _("Картка з такими самими полями вже є: %(labels)s. Змініть їх або оновіть наявну картку.") % {
-            "labels": labels
-        }
-    return _("Так не буває: перевірте разом поля %(labels)s.") % {"labels": labels}
-
-
-def _clean(stage: Stage) -> None:
-    """A model's own `clean` sees the whole card, so it is asked of every row that is sound so far."""
-    model = stage.register.model
-    if model.clean is Model.clean:
-        return
-    fields = [field for field in model._meta.concrete_fields if not field.generated]
-    found = stage.rows(
-        "SELECT p.importing_number, p.importing_target, {columns} FROM {proposed} p WHERE {sound}",
-        columns=sql.SQL(", ").join(sql.SQL("p.{}").format(sql.Identifier(field.column)) for field in fields),
-        sound=_SOUND.format(n=sql.SQL("p.importing_number")),
-    )
-    faults: list[tuple[Any, ...]] = []
-    for number, target, *values in found:
-        card = model.from_db(None, [field.attname for field in fields], _python(fields, values))
-        card.pk = target
-        card._state.adding = target is None
-        try:
-            card.clean()
-        except ValidationError as refused:
-            told = refused.message_dict if hasattr(refused, "error_dict") else {"": refused.messages}
-            faults += [(number, name if name in stage.by_name else "", " ".join(said)) for name, said in told.items()]
-    for number, name, message in faults:
+def _agreement(stage: Stage) -> None:
+    """A foreign key of several columns: a street of this very settlement, an entrance of this very building."""
+    for name, columns, other, others in stage.rows(
+        "SELECT c.conname, ARRAY(SELECT a.attname::text FROM unnest(c.conkey) WITH ORDINALITY AS k (num, place) JOIN pg_attribute a "
+        "ON a.attrelid = c.conrelid AND a.attnum = k.num ORDER BY k.place), c.confrelid::regclass::text, "
+        "ARRAY(SELECT a.attname::text FROM unnest(c.confkey) WITH ORDINALITY AS k (num, place) JOIN pg_attribute a "
+        "ON a.attrelid = c.confrelid AND a.attnum = k.num ORDER BY k.place) FROM pg_constraint c WHERE c.contype = 'f' "
+        "AND cardinality(c.conkey) > 1 AND c.conrelid = {of}::regclass",
+        of=stage.table.as_string(None),
+    ):
+        pairs = [(sql.Identifier(one), sql.Identifier(two)) for one, two in zip(columns, others, strict=True)]
         stage.run(
-            "INSERT INTO {faults} VALUES ({number}, {name}, NULL, {message}, '')",
-            number=number,
-            name=name,
-            message=message,
-        )
-
-
-def _python(fields: list[Any], values: list[Any]) -> list[Any]:
-    """As the ORM would hand them out."""
-    made = []
-    for field, value in zip(fields, values, strict=True):
-        for convert in field.get_db_converters(connection) if value is not None else ():
-            value = convert(value, None, connection)
-        made.append(value)
-    return made
+            "INSERT INTO {faults} SELECT p.importing_number, {field}, NULL, {message}, '' FROM {proposed} p WHERE {given} "
+            "AND NOT EXISTS (SELECT FROM {other} o WHERE {equal}) AND {sound}",
+            field=field_of(stage, columns), message=message_of(stage, name, columns, unique=False), other=sql.SQL(other),
+            given=sql.SQL(" AND ").join(sql.SQL("p.{} IS NOT NULL").format(one) for one, _two in pairs),
+            equal=sql.SQL(" AND ").join(sql.SQL("o.{} = p.{}").format(two, one) for one, two in pairs),
+            sound=_SOUND.format(n=sql.SQL("p.importing_number")),
+        )  # fmt: skip

@@ -23,7 +23,7 @@ RAW, CUT, READ, PROPOSED, FAULTS = (
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column of the file that goes into a field: `t` is its text, `v` the value read from it."""
+    """A column of the file that goes into a field: `t` is its text, `v` the value read from it, `plain` whether SQL reads it."""
 
     place: int
     facet: Facet
@@ -35,6 +35,10 @@ class Field:
     @property
     def v(self) -> sql.Identifier:
         return sql.Identifier(f"v{self.place}")
+
+    @property
+    def plain(self) -> sql.Identifier:
+        return sql.Identifier(f"p{self.place}")
 
     @property
     def words(self) -> sql.Identifier:

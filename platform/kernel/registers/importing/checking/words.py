@@ -31,12 +31,19 @@ Word = tuple[str, int | None, str | None, str, str]
 
 
 def cut(stage: Stage) -> None:
+    """Every cell as a text, and whether plain SQL reads it: asked once, for it is asked by an expression."""
     columns = [
         sql.SQL("nullif(cells[{}], '') AS {}").format(sql.Literal(field.place + 1), field.t) for field in stage.fields
     ]
+    plain = [
+        sql.SQL(", (c.{} IS NULL OR ({})) AS {}").format(field.t, easy[0], field.plain)
+        for field in stage.fields
+        if (easy := _easy(field)) is not None
+    ]
     stage.run(
-        "CREATE TEMPORARY TABLE {cut} ON COMMIT DROP AS SELECT number, {columns} FROM {raw}",
+        "CREATE TEMPORARY TABLE {cut} ON COMMIT DROP AS SELECT c.*{plain} FROM (SELECT number, {columns} FROM {raw} OFFSET 0) c",
         columns=sql.SQL(", ").join(columns),
+        plain=sql.SQL("").join(plain),
     )
     stage.run("ANALYZE {cut}")
 
@@ -45,13 +52,11 @@ def read_all(stage: Stage) -> None:
     joins: list[sql.Composable] = []
     values: list[sql.Composable] = []
     for field in _parents_first(stage):
-        easy = (
-            None if field.facet.kind == "reference" else fast.conditions(field.facet, sql.SQL("c.{}").format(field.t))
-        )
+        easy = _easy(field)
         parent = stage.by_name.get(stage.register.dependent.get(field.name, ""))
         if parent is not None and (field.facet.kind != "reference" or parent.facet.kind != "reference"):
             parent = None
-        _slow(stage, field, easy, parent)
+        _slow(stage, field, parent, mixed=easy is not None)
         word = sql.Identifier(f"w{field.place}")
         on = sql.SQL("{w}.t = c.{t}").format(w=word, t=field.t)
         if parent is not None:
@@ -61,8 +66,7 @@ def read_all(stage: Stage) -> None:
         joins.append(sql.SQL(" LEFT JOIN {} {} ON {}").format(field.words, word, on))
         slow = sql.SQL("{}.v::{}").format(word, field.type)
         if easy is not None:
-            fits, value = easy
-            slow = sql.SQL("CASE WHEN {} THEN ({})::{} ELSE {} END").format(fits, value, field.type, slow)
+            slow = sql.SQL("CASE WHEN c.{} THEN ({})::{} ELSE {} END").format(field.plain, easy[1], field.type, slow)
         values.append(sql.SQL("c.{t}, {value} AS {v}").format(t=field.t, value=slow, v=field.v))
     stage.run(
         "CREATE TEMPORARY TABLE {read} ON COMMIT DROP AS SELECT c.number, {values} FROM {cut} c{joins}",
@@ -81,6 +85,12 @@ def read_all(stage: Stage) -> None:
         )  # fmt: skip
 
 
+def _easy(field: Field) -> tuple[sql.Composable, sql.Composable] | None:
+    if field.facet.kind == "reference":
+        return None
+    return fast.conditions(field.facet, sql.SQL("c.{}").format(field.t))
+
+
 def _parents_first(stage: Stage) -> list[Field]:
     order: list[Field] = []
 
@@ -96,14 +106,14 @@ def _parents_first(stage: Stage) -> list[Field]:
     return order
 
 
-def _slow(stage: Stage, field: Field, easy: Any, parent: Field | None) -> None:
+def _slow(stage: Stage, field: Field, parent: Field | None, *, mixed: bool) -> None:
     stage.run(
         "CREATE TEMPORARY TABLE {words} (t text, p bigint, v text, message text, advice text) ON COMMIT DROP",
         words=field.words,
     )
     hard = sql.SQL("c.{} IS NOT NULL").format(field.t)
-    if easy is not None:
-        hard += sql.SQL(" AND NOT ({})").format(easy[0])
+    if mixed:
+        hard += sql.SQL(" AND NOT c.{}").format(field.plain)
     if parent is None:
         found = stage.rows("SELECT DISTINCT c.{t}, 0 FROM {cut} c WHERE {hard}", t=field.t, hard=hard)
     else:

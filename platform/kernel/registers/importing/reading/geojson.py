@@ -19,13 +19,13 @@ def features(content: bytes) -> tuple[list[str], list[list[Any]]]:
     except (ValueError, RecursionError) as broken:
         line = getattr(broken, "lineno", 1)
         raise Unreadable(
-            _("Файл не читається як GeoJSON (рядок %(line)d). Вивантажте його з карти ще раз.") % {"line": line}
+            _("Файл не читається як GeoJSON (рядок %(line)d). Вивантажте його з мапи ще раз.") % {"line": line}
         ) from None
     found = read.get("features") if isinstance(read, dict) else None
     if not isinstance(found, list) or read.get("type") != "FeatureCollection":
-        raise Unreadable(_("У файлі немає обʼєктів карти: потрібен GeoJSON виду FeatureCollection."))
+        raise Unreadable(_("У файлі немає обʼєктів мапи: потрібен GeoJSON виду FeatureCollection."))
     if not all(isinstance(one, dict) for one in found):
-        raise Unreadable(_("Серед обʼєктів карти є не обʼєкт: вивантажте GeoJSON з карти ще раз."))
+        raise Unreadable(_("Серед обʼєктів мапи є не обʼєкт: вивантажте GeoJSON з мапи ще раз."))
     names: dict[str, None] = {}
     for one in found:
         names.update(dict.fromkeys(map(str, one.get("properties") or {})))

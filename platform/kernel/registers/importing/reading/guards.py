@@ -72,7 +72,7 @@ def _kind_of_archive(stream: BinaryIO) -> str:
     try:
         with zipfile.ZipFile(stream) as archive:
             entries = archive.infolist()
-            _refuse_bomb(entries)
+            refuse_bomb(entries)
             names = {entry.filename for entry in entries}
             if any(entry.flag_bits & 1 for entry in entries):
                 raise Unreadable(_locked())
@@ -100,7 +100,7 @@ def _member(archive: zipfile.ZipFile, name: str) -> bytes:
         return b""
 
 
-def _refuse_bomb(entries: list[zipfile.ZipInfo]) -> None:
+def refuse_bomb(entries: list[zipfile.ZipInfo]) -> None:
     unpacked = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries) or 1
     if (

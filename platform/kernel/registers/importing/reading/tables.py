@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from kernel.registers.importing.reading import geojson, guards, plain
 from kernel.registers.importing.reading.cells import cell_text, clean
 from kernel.registers.importing.reading.problems import Unreadable
+from kernel.registers.importing.reading.readers import read_by_others
 
 LARGEST_FILE = 60 * 1024 * 1024
 MOST_ROWS = 1_000_000
@@ -44,6 +45,10 @@ def open_table(stream: BinaryIO, name: str, *, sheet: str = "") -> Table:
             _("Файл завеликий: %(size)d МБ, а береться до %(limit)d МБ. Поділіть його на частини.")
             % {"size": size >> 20, "limit": LARGEST_FILE >> 20}
         )
+    if (sheet_read := read_by_others(stream, name)) is not None:
+        numbered = enumerate(sheet_read.rows, 1)
+        cells = ((number, [cell_text(value) for value in row]) for number, row in numbered)
+        return Table(_heads(sheet_read.header), cells, notes=sheet_read.notes)
     kind = guards.kind_of(stream, name)
     stream.seek(0)
     if kind == "plain":

@@ -1,0 +1,1 @@
+"""Files of maps, read by GDAL in a process of its own."""

@@ -1,0 +1,61 @@
+"""A template filled in with a card."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import segno
+from django.utils.translation import gettext as _
+from docx.shared import Mm
+from docxtpl import DocxTemplate, InlineImage
+from jinja2.exceptions import TemplateError
+
+from kernel.access.dates import local_today
+from kernel.operations import Denied
+from kernel.printforms.environment import Language
+from kernel.printforms.fields import ROOTS, CardFields, FactFields
+from kernel.printforms.ports import coat_of_arms, community_facts
+from kernel.printforms.words import Written
+from kernel.registers.register import Register
+from kernel.tenancy import current_tenant
+
+QR_SIZE, ARMS_SIZE = Mm(24), Mm(20)
+
+
+def fill_in(
+    content: bytes, register: Register, card: Any, *, by: Any, address: str, opened: bool
+) -> tuple[bytes, CardFields]:
+    """The document, and the card's fields, which know what personal data of whom went into it."""
+    template = DocxTemplate(io.BytesIO(content))
+    # A template is made for the parts it has: a picture is drawn only where it is asked for.
+    template.init_docx()
+    fields = CardFields(register, card, by, opened=opened)
+    today = local_today()
+    given: dict[str, Any] = {
+        "card": fields,
+        "community": FactFields("community", {"name": current_tenant().name, **community_facts()}),
+        "who": FactFields("who", {"name": by.full_name, "position": by.position, "department": by.department}),
+        "today": Written(today.strftime("%d.%m.%Y"), today),
+        "arms": _picture(template, coat_of_arms(), ARMS_SIZE),
+        "qr": _picture(template, _code(address), QR_SIZE),
+    }
+    try:
+        template.render({name: given[code] for name, code in ROOTS.items()}, Language(), autoescape=True)
+    except TemplateError as wrong:
+        raise Denied(
+            _("Шаблон не підходить до цієї картки: %(what)s. Перевірте його на сторінці форми.") % {"what": wrong}
+        ) from wrong
+    made = io.BytesIO()
+    template.save(made)
+    return made.getvalue(), fields
+
+
+def _picture(template: DocxTemplate, content: bytes, width: Any) -> Any:
+    return InlineImage(template, io.BytesIO(content), width=width) if content else ""
+
+
+def _code(address: str) -> bytes:
+    drawn = io.BytesIO()
+    segno.make_qr(address, error="q").save(drawn, kind="png", border=2, scale=6)
+    return drawn.getvalue()

@@ -1,0 +1,1 @@
+"""Two cards of one thing become one, and can become two again."""

@@ -1,0 +1,1 @@
+"""Servers that stand in for services of others: separate processes, for development and tests only."""

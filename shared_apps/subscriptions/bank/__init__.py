@@ -1,0 +1,1 @@
+"""Bank statements: three formats read into one kind of line."""
