@@ -38,3 +38,8 @@ def _start() -> None:
 
 
 _start()
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """A file's bytes may hold the second it was made in: the workers must give one test one name."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) else None

@@ -184,6 +184,7 @@ def test_from_the_landing_to_the_first_day(shop: Any, town: Town, visitor: Calla
     expect(page.get_by_role("main")).to_contain_text("сплачено")
     picture(page, "tariff")
 
+    _close_connections()
     with platform_context():
         community = Community.objects.get(slug="kalynobrodska")
         found = Subscription.objects.get(community=community)

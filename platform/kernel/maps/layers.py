@@ -14,7 +14,7 @@ from django.contrib.gis.db.models import (
     PolygonField,
 )
 from django.core.exceptions import ValidationError
-from django.db.models import BinaryField, Case, CharField, F, Func, QuerySet, TextField, Value, When
+from django.db.models import BinaryField, Case, CharField, F, Func, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast
 from django.http import Http404, QueryDict
 
@@ -169,7 +169,7 @@ def _value(facet: Facet | None) -> Any:
     if facet is None:
         return Value(None, output_field=TextField())
     if facet.kind == "boolean":
-        told = Case(When(**{facet.name: True}, then=Value("yes")), default=Value("no"), output_field=TextField())
+        told = Case(When(Q(**{facet.name: True}), then=Value("yes")), default=Value("no"), output_field=TextField())
         return told
     return Cast(F(facet.name), TextField())
 
@@ -179,12 +179,12 @@ def _words(facet: Facet | None) -> Any:
         return Value(None, output_field=TextField())
     if facet.kind == "boolean":
         return Case(
-            When(**{facet.name: True}, then=Value(facet.words(True))),
+            When(Q(**{facet.name: True}), then=Value(facet.words(True))),
             default=Value(facet.words(False)),
             output_field=TextField(),
         )
     if facet.choices:
-        cases = [When(**{facet.name: value}, then=Value(words)) for value, words in facet.choices.items()]
+        cases = [When(Q(**{facet.name: value}), then=Value(words)) for value, words in facet.choices.items()]
         return Case(*cases, default=Cast(F(facet.name), TextField()), output_field=TextField())
     if facet.kind == "reference":
         name = _name_of_reference(facet)

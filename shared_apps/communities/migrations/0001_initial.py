@@ -68,6 +68,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'громада',
                 'verbose_name_plural': 'громади',
                 'ordering': ('slug',),
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['hromada', 'enterprise'])), name='community_kind_known'), models.CheckConstraint(condition=models.Q(('kind', 'enterprise'), ('parent__isnull', True), _connector='OR'), name='community_hromada_has_no_parent'), models.CheckConstraint(condition=models.Q(('katottg', ''), ('katottg__regex', '^UA\\d{17}$'), _connector='OR'), name='community_katottg_form'), models.CheckConstraint(condition=models.Q(('edrpou', ''), ('edrpou__regex', '^\\d{8}$'), _connector='OR'), name='community_edrpou_form'), models.CheckConstraint(condition=models.Q(('slug__regex', '^[a-z][a-z0-9-]{1,38}[a-z0-9]$')), name='community_slug_form'), models.CheckConstraint(condition=models.Q(('brand_hue__in', [195, 225, 265, 300, 345])), name='community_brand_hue'), models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'provisioning', 'active', 'suspended', 'archived', 'deleted'])), name='community_state_known'), models.UniqueConstraint(condition=models.Q(models.Q(('state', 'deleted'), _negated=True), ('edrpou_override_reason', ''), models.Q(('edrpou', ''), _negated=True)), fields=('edrpou',), name='community_edrpou_once', violation_error_message='Організація з таким кодом ЄДРПОУ вже є в хмарі. Зверніться до її адміністратора.')],
             },
         ),
         migrations.CreateModel(
@@ -82,6 +83,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'обсяг',
                 'verbose_name_plural': 'обсяги',
+                'constraints': [models.UniqueConstraint(fields=('community', 'key'), name='quota_once'), models.CheckConstraint(condition=models.Q(('limit__gte', 0)), name='quota_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -117,45 +119,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'домени',
                 'constraints': [models.CheckConstraint(condition=models.Q(('domain__regex', '^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$')), name='domain_form'), models.UniqueConstraint(condition=models.Q(('is_primary', True)), fields=('tenant',), name='domain_one_primary')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='community',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['hromada', 'enterprise'])), name='community_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='community',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'enterprise'), ('parent__isnull', True), _connector='OR'), name='community_hromada_has_no_parent'),
-        ),
-        migrations.AddConstraint(
-            model_name='community',
-            constraint=models.CheckConstraint(condition=models.Q(('katottg', ''), ('katottg__regex', '^UA\\d{17}$'), _connector='OR'), name='community_katottg_form'),
-        ),
-        migrations.AddConstraint(
-            model_name='community',
-            constraint=models.CheckConstraint(condition=models.Q(('edrpou', ''), ('edrpou__regex', '^\\d{8}$'), _connector='OR'), name='community_edrpou_form'),
-        ),
-        migrations.AddConstraint(
-            model_name='community',
-            constraint=models.CheckConstraint(condition=models.Q(('slug__regex', '^[a-z][a-z0-9-]{1,38}[a-z0-9]$')), name='community_slug_form'),
-        ),
-        migrations.AddConstraint(
-            model_name='community',
-            constraint=models.CheckConstraint(condition=models.Q(('brand_hue__in', [195, 225, 265, 300, 345])), name='community_brand_hue'),
-        ),
-        migrations.AddConstraint(
-            model_name='community',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'provisioning', 'active', 'suspended', 'archived', 'deleted'])), name='community_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='community',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('state', 'deleted'), _negated=True), ('edrpou_override_reason', ''), models.Q(('edrpou', ''), _negated=True)), fields=('edrpou',), name='community_edrpou_once', violation_error_message='Організація з таким кодом ЄДРПОУ вже є в хмарі. Зверніться до її адміністратора.'),
-        ),
-        migrations.AddConstraint(
-            model_name='quota',
-            constraint=models.UniqueConstraint(fields=('community', 'key'), name='quota_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='quota',
-            constraint=models.CheckConstraint(condition=models.Q(('limit__gte', 0)), name='quota_not_negative'),
         ),
     ]

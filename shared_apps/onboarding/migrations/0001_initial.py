@@ -62,6 +62,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'заявка на підключення',
                 'verbose_name_plural': 'заявки на підключення',
                 'ordering': ('-created_at',),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'hromada'), ('state', 'creating')), fields=('katottg',), name='application_one_hromada'), models.UniqueConstraint(condition=models.Q(('state', 'creating'), models.Q(('edrpou', ''), _negated=True)), fields=('edrpou',), name='application_one_edrpou'), models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'refused', 'lost']), ('email_proved_at__isnull', False), _connector='OR'), name='application_email_proved')],
             },
         ),
         migrations.CreateModel(
@@ -97,17 +98,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'запрошення підприємств',
                 'ordering': ('-invited_at',),
             },
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'hromada'), ('state', 'creating')), fields=('katottg',), name='application_one_hromada'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'creating'), models.Q(('edrpou', ''), _negated=True)), fields=('edrpou',), name='application_one_edrpou'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'refused', 'lost']), ('email_proved_at__isnull', False), _connector='OR'), name='application_email_proved'),
         ),
     ]

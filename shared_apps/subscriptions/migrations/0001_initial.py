@@ -120,6 +120,9 @@ class Migration(migrations.Migration):
                 ('by', models.CharField(max_length=200)),
                 ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='subscriptions.invoice')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='payment_is_something')],
+            },
         ),
         migrations.CreateModel(
             name='PlanPrice',
@@ -133,6 +136,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'ціна тарифу',
                 'verbose_name_plural': 'ціни тарифів',
                 'ordering': ('plan', 'population_from'),
+                'constraints': [models.UniqueConstraint(fields=('plan', 'population_from'), name='plan_price_once'), models.CheckConstraint(condition=models.Q(('monthly__gte', 0)), name='plan_price_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -156,6 +160,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'рядок виписки',
                 'verbose_name_plural': 'рядки виписок',
                 'ordering': ('-booked_on', '-id'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='statement_line_is_credit')],
             },
         ),
         migrations.CreateModel(
@@ -178,6 +183,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'підписка',
                 'verbose_name_plural': 'підписки',
+                'constraints': [models.UniqueConstraint(condition=models.Q(models.Q(('state', 'ended'), _negated=True), ('community__isnull', False)), fields=('community',), name='subscription_one_living'), models.UniqueConstraint(condition=models.Q(('stripe_subscription', ''), _negated=True), fields=('stripe_subscription',), name='subscription_stripe_once'), models.CheckConstraint(condition=models.Q(('monthly__gte', 0)), name='subscription_not_negative'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'due'), _negated=True), ('grace_until__isnull', False), _connector='OR'), name='subscription_due_has_grace')],
             },
         ),
         migrations.CreateModel(
@@ -189,6 +195,9 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='subscriptions.subscription')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('subscription', 'kind', 'about'), name='reminder_once')],
+            },
         ),
         migrations.CreateModel(
             name='InvoiceLine',
@@ -239,41 +248,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='invoice',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'paid'), _negated=True), ('paid__gte', models.F('amount')), _connector='OR'), name='invoice_paid_in_full'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='payment_is_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='planprice',
-            constraint=models.UniqueConstraint(fields=('plan', 'population_from'), name='plan_price_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='planprice',
-            constraint=models.CheckConstraint(condition=models.Q(('monthly__gte', 0)), name='plan_price_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='statement_line_is_credit'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('state', 'ended'), _negated=True), ('community__isnull', False)), fields=('community',), name='subscription_one_living'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.UniqueConstraint(condition=models.Q(('stripe_subscription', ''), _negated=True), fields=('stripe_subscription',), name='subscription_stripe_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(('monthly__gte', 0)), name='subscription_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'due'), _negated=True), ('grace_until__isnull', False), _connector='OR'), name='subscription_due_has_grace'),
-        ),
-        migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('subscription', 'kind', 'about'), name='reminder_once'),
         ),
     ]

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.gis.geos import MultiPolygon, Polygon
+from django.utils import timezone
 
 from kernel.access.models import User
 from kernel.registers.registry import register_of
@@ -62,7 +63,10 @@ def load(by: User) -> int:
     ]  # fmt: skip
     made = len(zones) + len(Facility.objects.bulk_create(facilities)) + len(ZoneCheck.objects.bulk_create(checks))
     operations.limit_zone(zones[7], by=by, state="closed", reason="Вода не відповідає нормам, купатися заборонено.")
-    operations.limit_zone(zones[8], by=by, state="limited", reason="Ремонт доріжок у північній частині парку.")
+    operations.limit_zone(
+        zones[8], by=by, state="limited", reason="Ремонт доріжок у північній частині парку.",
+        until=timezone.localdate() + timedelta(days=20),
+    )  # fmt: skip
     return made
 
 

@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'дозвіл на підтримку',
                 'verbose_name_plural': 'дозволи на підтримку',
                 'ordering': ('-given_at',),
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_until__gt', models.F('given_at'))), name='support_consent_ends_later')],
             },
         ),
         migrations.CreateModel(
@@ -96,6 +97,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'вхід підтримки',
                 'verbose_name_plural': 'входи підтримки',
                 'ordering': ('-issued_at',),
+                'constraints': [models.CheckConstraint(condition=models.Q(('emergency', True), ('consent__isnull', False), _connector='OR'), name='one_time_link_consent_or_emergency')],
             },
         ),
         migrations.CreateModel(
@@ -228,13 +230,5 @@ class Migration(migrations.Migration):
                 'ordering': ('-at', '-id'),
                 'indexes': [models.Index(fields=['-at'], name='sign_in_at'), models.Index(fields=['user', '-at'], name='sign_in_user_at')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='supportconsent',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__gt', models.F('given_at'))), name='support_consent_ends_later'),
-        ),
-        migrations.AddConstraint(
-            model_name='onetimelink',
-            constraint=models.CheckConstraint(condition=models.Q(('emergency', True), ('consent__isnull', False), _connector='OR'), name='one_time_link_consent_or_emergency'),
         ),
     ]

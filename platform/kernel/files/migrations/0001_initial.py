@@ -43,6 +43,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'файл',
                 'verbose_name_plural': 'файли',
                 'ordering': ('-uploaded_at', 'id'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('path', ''), _negated=True), fields=('path',), name='file_path_once'), models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='file_not_empty'), models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='file_sha256_form'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'clean', 'unchecked', 'infected', 'refused'])), name='file_state_known'), models.CheckConstraint(condition=models.Q(models.Q(('removal_reason', ''), ('removed_at__isnull', True)), models.Q(('removed_at__isnull', False), models.Q(('removal_reason', ''), _negated=True)), _connector='OR'), name='file_removal_says_why')],
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['state', 'uploaded_at'], name='file_waiting'), models.Index(condition=models.Q(('removed_at__isnull', False)), fields=['removed_at'], name='file_removed'), models.Index(condition=models.Q(('path', ''), _negated=True), fields=['size'], name='file_kept_size')],
             },
         ),
         migrations.CreateModel(
@@ -62,50 +64,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'додаток',
                 'verbose_name_plural': 'додатки',
                 'ordering': ('section', 'order', 'id'),
+                'constraints': [models.UniqueConstraint(fields=('table', 'row_id', 'file'), name='attachment_once'), models.CheckConstraint(condition=models.Q(models.Q(('table', ''), _negated=True), models.Q(('row_id', ''), _negated=True)), name='attachment_names_card')],
+                'indexes': [models.Index(fields=['table', 'row_id'], name='attachment_of_card')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='storedfile',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['state', 'uploaded_at'], name='file_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='storedfile',
-            index=models.Index(condition=models.Q(('removed_at__isnull', False)), fields=['removed_at'], name='file_removed'),
-        ),
-        migrations.AddIndex(
-            model_name='storedfile',
-            index=models.Index(condition=models.Q(('path', ''), _negated=True), fields=['size'], name='file_kept_size'),
-        ),
-        migrations.AddConstraint(
-            model_name='storedfile',
-            constraint=models.UniqueConstraint(condition=models.Q(('path', ''), _negated=True), fields=('path',), name='file_path_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='storedfile',
-            constraint=models.CheckConstraint(condition=models.Q(('size__gt', 0)), name='file_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='storedfile',
-            constraint=models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='file_sha256_form'),
-        ),
-        migrations.AddConstraint(
-            model_name='storedfile',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'clean', 'unchecked', 'infected', 'refused'])), name='file_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='storedfile',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('removal_reason', ''), ('removed_at__isnull', True)), models.Q(('removed_at__isnull', False), models.Q(('removal_reason', ''), _negated=True)), _connector='OR'), name='file_removal_says_why'),
-        ),
-        migrations.AddIndex(
-            model_name='attachment',
-            index=models.Index(fields=['table', 'row_id'], name='attachment_of_card'),
-        ),
-        migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.UniqueConstraint(fields=('table', 'row_id', 'file'), name='attachment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('table', ''), _negated=True), models.Q(('row_id', ''), _negated=True)), name='attachment_names_card'),
         ),
     ]

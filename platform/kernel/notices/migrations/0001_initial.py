@@ -36,6 +36,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'сповіщення',
                 'verbose_name_plural': 'сповіщення',
                 'ordering': ('-created_at', '-id'),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('person', 'key'), name='notice_once'), models.CheckConstraint(condition=models.Q(('url', ''), models.Q(('url__startswith', '/'), models.Q(('url__startswith', '//'), _negated=True)), _connector='OR'), name='notice_url_is_ours')],
+                'indexes': [models.Index(fields=['person', '-created_at'], name='notice_person'), models.Index(condition=models.Q(('read_at__isnull', True)), fields=['person'], name='notice_unread')],
             },
         ),
         migrations.CreateModel(
@@ -50,6 +52,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'бажання щодо сповіщень',
                 'verbose_name_plural': 'бажання щодо сповіщень',
+                'constraints': [models.UniqueConstraint(fields=('person', 'kind', 'channel'), name='notice_preference_once')],
             },
         ),
         migrations.CreateModel(
@@ -63,6 +66,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'тихі години',
                 'verbose_name_plural': 'тихі години',
+                'constraints': [models.CheckConstraint(condition=models.Q(('begins', models.F('ends')), _negated=True), name='quiet_hours_not_empty', violation_error_message='Початок і кінець однакові. Вкажіть різний час або приберіть обидва.')],
             },
         ),
         migrations.CreateModel(
@@ -84,46 +88,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'надсилання',
                 'verbose_name_plural': 'журнал сповіщень',
                 'ordering': ('-id',),
+                'constraints': [models.UniqueConstraint(fields=('notice', 'channel'), name='notice_sending_once'), models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'sent', 'skipped', 'failed'])), name='notice_sending_state_known')],
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['next_at'], name='notice_sending_due'), models.Index(fields=['person', '-id'], name='notice_sending_person')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['person', '-created_at'], name='notice_person'),
-        ),
-        migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(condition=models.Q(('read_at__isnull', True)), fields=['person'], name='notice_unread'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('person', 'key'), name='notice_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.CheckConstraint(condition=models.Q(('url', ''), models.Q(('url__startswith', '/'), models.Q(('url__startswith', '//'), _negated=True)), _connector='OR'), name='notice_url_is_ours'),
-        ),
-        migrations.AddConstraint(
-            model_name='preference',
-            constraint=models.UniqueConstraint(fields=('person', 'kind', 'channel'), name='notice_preference_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='quiethours',
-            constraint=models.CheckConstraint(condition=models.Q(('begins', models.F('ends')), _negated=True), name='quiet_hours_not_empty', violation_error_message='Початок і кінець однакові. Вкажіть різний час або приберіть обидва.'),
-        ),
-        migrations.AddIndex(
-            model_name='sending',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['next_at'], name='notice_sending_due'),
-        ),
-        migrations.AddIndex(
-            model_name='sending',
-            index=models.Index(fields=['person', '-id'], name='notice_sending_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='sending',
-            constraint=models.UniqueConstraint(fields=('notice', 'channel'), name='notice_sending_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sending',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'sent', 'skipped', 'failed'])), name='notice_sending_state_known'),
         ),
     ]

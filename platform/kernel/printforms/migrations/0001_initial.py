@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'друкована форма',
                 'verbose_name_plural': 'друковані форми',
                 'ordering': ('title', 'id'),
+                'constraints': [models.UniqueConstraint(fields=('register', 'code'), name='own_form_once'), models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='own_form_named')],
             },
         ),
         migrations.AddField(
@@ -75,26 +76,12 @@ class Migration(migrations.Migration):
                 'verbose_name': 'роздруківка',
                 'verbose_name_plural': 'роздруківки',
                 'ordering': ('-printed_at', '-id'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('level__in', ['own', 'region', 'builtin'])), name='printout_level_known')],
+                'indexes': [models.Index(fields=['register', 'row_id', '-printed_at'], name='printout_of_card')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='ownform',
-            constraint=models.UniqueConstraint(fields=('register', 'code'), name='own_form_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ownform',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='own_form_named'),
         ),
         migrations.AddConstraint(
             model_name='formversion',
             constraint=models.UniqueConstraint(fields=('form', 'number'), name='form_version_once'),
-        ),
-        migrations.AddIndex(
-            model_name='printout',
-            index=models.Index(fields=['register', 'row_id', '-printed_at'], name='printout_of_card'),
-        ),
-        migrations.AddConstraint(
-            model_name='printout',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['own', 'region', 'builtin'])), name='printout_level_known'),
         ),
     ]

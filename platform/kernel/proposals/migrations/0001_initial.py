@@ -41,6 +41,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'пропозиція змін',
                 'verbose_name_plural': 'пропозиції змін',
                 'ordering': ('created_at', 'id'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('author__isnull', False), models.Q(('email', ''), _negated=True), _connector='OR'), name='proposal_is_somebodys'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state__in', ['unconfirmed', 'waiting', 'asked'])), models.Q(('decided_at__isnull', False), ('state__in', ['approved', 'refused', 'withdrawn'])), _connector='OR'), name='proposal_decided_when_closed'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('decision', ''), _negated=True), _connector='OR'), name='proposal_refusal_says_why')],
+                'indexes': [models.Index(condition=models.Q(('state__in', ['waiting', 'asked'])), fields=['register', 'created_at'], name='proposal_open'), models.Index(fields=['register', 'row_id'], name='proposal_of_card'), models.Index(fields=['author', '-created_at'], name='proposal_of_author')],
             },
         ),
         migrations.CreateModel(
@@ -57,34 +59,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'слово про пропозицію',
                 'verbose_name_plural': 'слова про пропозиції',
                 'ordering': ('at', 'id'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='proposal_note_says_something')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(condition=models.Q(('state__in', ['waiting', 'asked'])), fields=['register', 'created_at'], name='proposal_open'),
-        ),
-        migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['register', 'row_id'], name='proposal_of_card'),
-        ),
-        migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['author', '-created_at'], name='proposal_of_author'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('author__isnull', False), models.Q(('email', ''), _negated=True), _connector='OR'), name='proposal_is_somebodys'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state__in', ['unconfirmed', 'waiting', 'asked'])), models.Q(('decided_at__isnull', False), ('state__in', ['approved', 'refused', 'withdrawn'])), _connector='OR'), name='proposal_decided_when_closed'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), _negated=True), models.Q(('decision', ''), _negated=True), _connector='OR'), name='proposal_refusal_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposalnote',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='proposal_note_says_something'),
         ),
     ]

@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'групова зміна',
                 'verbose_name_plural': 'групові зміни',
                 'ordering': ('-made_at',),
+                'constraints': [models.CheckConstraint(condition=models.Q(('verb__in', ['change', 'archive', 'restore'])), name='bulk_verb_known')],
             },
         ),
         migrations.CreateModel(
@@ -47,6 +48,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'картка групової зміни',
                 'verbose_name_plural': 'картки групових змін',
+                'constraints': [models.UniqueConstraint(fields=('change', 'row_id'), name='bulk_line_once')],
             },
         ),
         migrations.CreateModel(
@@ -60,6 +62,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'набір стовпців',
                 'verbose_name_plural': 'набори стовпців',
+                'constraints': [models.UniqueConstraint(fields=('register', 'owner'), name='list_choice_once')],
             },
         ),
         migrations.CreateModel(
@@ -78,22 +81,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'збережений вигляд',
                 'verbose_name_plural': 'збережені вигляди',
                 'ordering': ('register', 'title'),
+                'constraints': [models.UniqueConstraint(fields=('register', 'owner', 'title'), name='saved_view_once', violation_error_message='У вас уже є вигляд із такою назвою. Назвіть цей інакше.')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='bulkchange',
-            constraint=models.CheckConstraint(condition=models.Q(('verb__in', ['change', 'archive', 'restore'])), name='bulk_verb_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='bulkline',
-            constraint=models.UniqueConstraint(fields=('change', 'row_id'), name='bulk_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='listchoice',
-            constraint=models.UniqueConstraint(fields=('register', 'owner'), name='list_choice_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedview',
-            constraint=models.UniqueConstraint(fields=('register', 'owner', 'title'), name='saved_view_once', violation_error_message='У вас уже є вигляд із такою назвою. Назвіть цей інакше.'),
         ),
     ]

@@ -31,6 +31,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'збережений звіт',
                 'verbose_name_plural': 'збережені звіти',
                 'ordering': ('title', 'id'),
+                'constraints': [models.UniqueConstraint(fields=('register', 'owner', 'title'), name='saved_report_once', violation_error_message='У вас уже є звіт із такою назвою. Назвіть цей інакше.'), models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='saved_report_named')],
             },
         ),
         migrations.CreateModel(
@@ -45,22 +46,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'підписка на звіт',
                 'verbose_name_plural': 'підписки на звіти',
+                'constraints': [models.UniqueConstraint(fields=('report', 'person'), name='report_subscription_once'), models.CheckConstraint(condition=models.Q(('rhythm__in', ['daily', 'weekly', 'monthly'])), name='report_subscription_rhythm')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='savedreport',
-            constraint=models.UniqueConstraint(fields=('register', 'owner', 'title'), name='saved_report_once', violation_error_message='У вас уже є звіт із такою назвою. Назвіть цей інакше.'),
-        ),
-        migrations.AddConstraint(
-            model_name='savedreport',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='saved_report_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportsubscription',
-            constraint=models.UniqueConstraint(fields=('report', 'person'), name='report_subscription_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportsubscription',
-            constraint=models.CheckConstraint(condition=models.Q(('rhythm__in', ['daily', 'weekly', 'monthly'])), name='report_subscription_rhythm'),
         ),
     ]

@@ -51,6 +51,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'види порушень',
                 'ordering': ('code', 'id'),
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('code',), name='violation_kind_code_once', violation_error_message='Вид із таким кодом уже є. Відкрийте його або дайте інший код.'), models.CheckConstraint(condition=models.Q(('deadline_days__gte', 1), ('deadline_days__lte', 365)), name='violation_kind_term', violation_error_message='Строк усунення — від 1 до 365 днів.'), models.CheckConstraint(condition=models.Q(models.Q(('code', ''), _negated=True), models.Q(('title', ''), _negated=True), models.Q(('law', ''), _negated=True)), name='violation_kind_named')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='violationkind_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -95,6 +97,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'порушення',
                 'ordering': ('-found_on', '-id'),
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('number',), name='violation_number_once'), models.UniqueConstraint(condition=models.Q(('notice_number', ''), _negated=True), fields=('notice_number',), name='violation_notice_once'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['noticed', 'protocol']), _negated=True), models.Q(('due_on__isnull', False), ('noticed_on__isnull', False), ('party__isnull', False), models.Q(('notice_number', ''), _negated=True)), _connector='OR'), name='violation_notice_is_whole', violation_error_message='Припис видано: відповідального не прибрати. Виберіть іншого.'), models.CheckConstraint(condition=models.Q(('noticed_on__isnull', True), models.Q(('due_on__gte', models.F('noticed_on')), ('noticed_on__gte', models.F('found_on'))), _connector='OR'), name='violation_days_in_order', violation_error_message='Дати не по порядку: виявлено, припис, строк усунення.'), models.CheckConstraint(condition=models.Q(models.Q(('eliminated_on__isnull', False), ('photo_after__isnull', False), ('state', 'eliminated')), models.Q(models.Q(('state', 'eliminated'), _negated=True), ('eliminated_on__isnull', True)), _connector='OR'), name='violation_eliminated_with_photo'), models.CheckConstraint(condition=models.Q(('eliminated_on__isnull', True), ('eliminated_on__gte', models.F('found_on')), _connector='OR'), name='violation_eliminated_after_found', violation_error_message='Усунути раніше, ніж виявлено, не можна. Перевірте обидві дати.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'protocol'), _negated=True), models.Q(('protocol_on__isnull', False), models.Q(('protocol_number', ''), _negated=True)), _connector='OR'), name='violation_protocol_is_whole'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), models.Q(('outcome', ''), _negated=True), _connector='OR'), name='violation_cancelled_why'), models.CheckConstraint(condition=models.Q(models.Q(('repeat_of__isnull', True), ('repeats', 0)), models.Q(('repeat_of__isnull', False), ('repeats__gte', 1)), _connector='OR'), name='violation_repeat_named')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='violation_sought', opclasses=['gin_trgm_ops']), models.Index(fields=['-found_on', '-id'], name='violation_by_day'), models.Index(fields=['kind', 'found_on'], name='violation_by_kind')],
             },
         ),
         migrations.CreateModel(
@@ -116,6 +120,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'чек-листи',
                 'ordering': ('kind', 'position', 'id'),
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('kind', 'text'), name='check_item_once', violation_error_message='Такий пункт у цьому чек-листі вже є.'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='check_item_said')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='checkitem_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -142,7 +148,7 @@ class Migration(migrations.Migration):
                 'ordering': ('title', 'id'),
                 'abstract': False,
                 'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='carezone_sought', opclasses=['gin_trgm_ops'])],
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='zone_ends_after_start', violation_error_message='«Діє до» має бути не раніше за «діє з». Перевірте обидві дати.'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('archived_at__isnull', True)), expressions=[('party', '='), ('title', '='), (models.Func(models.F('valid_from'), models.F('valid_to'), models.Value('[]'), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='zone_party_has_it_once_a_day', violation_error_message='У ці дні зона вже закріплена за цим субʼєктом. Закрийте попередній запис.'), models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('ground', ''), _negated=True)), name='zone_named')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='zone_ends_after_start', violation_error_message='«Діє до» має бути не раніше за «діє з». Перевірте обидві дати.'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('archived_at__isnull', True)), expressions=[('party', '='), ('title', '='), (models.Func(models.F('valid_from'), models.F('valid_to'), models.Value('[]'), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='zone_party_has_it_once_a_day', violation_error_message='У ці дні зона вже закріплена за цим субʼєктом. Закрийте попередній запис.'), models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('ground', ''), _negated=True)), name='care_zone_named')],
             },
         ),
         migrations.CreateModel(
@@ -159,81 +165,5 @@ class Migration(migrations.Migration):
                 'ordering': ('violation', 'item__position', 'id'),
                 'constraints': [models.UniqueConstraint(fields=('violation', 'item'), name='finding_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='violationkind',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='violationkind_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='violationkind',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('code',), name='violation_kind_code_once', violation_error_message='Вид із таким кодом уже є. Відкрийте його або дайте інший код.'),
-        ),
-        migrations.AddConstraint(
-            model_name='violationkind',
-            constraint=models.CheckConstraint(condition=models.Q(('deadline_days__gte', 1), ('deadline_days__lte', 365)), name='violation_kind_term', violation_error_message='Строк усунення — від 1 до 365 днів.'),
-        ),
-        migrations.AddConstraint(
-            model_name='violationkind',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('code', ''), _negated=True), models.Q(('title', ''), _negated=True), models.Q(('law', ''), _negated=True)), name='violation_kind_named'),
-        ),
-        migrations.AddIndex(
-            model_name='violation',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='violation_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='violation',
-            index=models.Index(fields=['-found_on', '-id'], name='violation_by_day'),
-        ),
-        migrations.AddIndex(
-            model_name='violation',
-            index=models.Index(fields=['kind', 'found_on'], name='violation_by_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='violation',
-            constraint=models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('number',), name='violation_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='violation',
-            constraint=models.UniqueConstraint(condition=models.Q(('notice_number', ''), _negated=True), fields=('notice_number',), name='violation_notice_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='violation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['noticed', 'protocol']), _negated=True), models.Q(('due_on__isnull', False), ('noticed_on__isnull', False), ('party__isnull', False), models.Q(('notice_number', ''), _negated=True)), _connector='OR'), name='violation_notice_is_whole', violation_error_message='Припис видано: відповідального не прибрати. Виберіть іншого.'),
-        ),
-        migrations.AddConstraint(
-            model_name='violation',
-            constraint=models.CheckConstraint(condition=models.Q(('noticed_on__isnull', True), models.Q(('due_on__gte', models.F('noticed_on')), ('noticed_on__gte', models.F('found_on'))), _connector='OR'), name='violation_days_in_order', violation_error_message='Дати не по порядку: виявлено, припис, строк усунення.'),
-        ),
-        migrations.AddConstraint(
-            model_name='violation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('eliminated_on__isnull', False), ('photo_after__isnull', False), ('state', 'eliminated')), models.Q(models.Q(('state', 'eliminated'), _negated=True), ('eliminated_on__isnull', True)), _connector='OR'), name='violation_eliminated_with_photo'),
-        ),
-        migrations.AddConstraint(
-            model_name='violation',
-            constraint=models.CheckConstraint(condition=models.Q(('eliminated_on__isnull', True), ('eliminated_on__gte', models.F('found_on')), _connector='OR'), name='violation_eliminated_after_found', violation_error_message='Усунути раніше, ніж виявлено, не можна. Перевірте обидві дати.'),
-        ),
-        migrations.AddConstraint(
-            model_name='violation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'protocol'), _negated=True), models.Q(('protocol_on__isnull', False), models.Q(('protocol_number', ''), _negated=True)), _connector='OR'), name='violation_protocol_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='violation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), models.Q(('outcome', ''), _negated=True), _connector='OR'), name='violation_cancelled_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='violation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('repeat_of__isnull', True), ('repeats', 0)), models.Q(('repeat_of__isnull', False), ('repeats__gte', 1)), _connector='OR'), name='violation_repeat_named'),
-        ),
-        migrations.AddIndex(
-            model_name='checkitem',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='checkitem_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='checkitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('kind', 'text'), name='check_item_once', violation_error_message='Такий пункт у цьому чек-листі вже є.'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkitem',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='check_item_said'),
         ),
     ]

@@ -50,7 +50,7 @@ class CareZone(Card):
                 condition=Q(archived_at__isnull=True),
                 violation_error_message=_("У ці дні зона вже закріплена за цим субʼєктом. Закрийте попередній запис."),
             ),
-            models.CheckConstraint(condition=~Q(title="") & ~Q(ground=""), name="zone_named"),
+            models.CheckConstraint(condition=~Q(title="") & ~Q(ground=""), name="care_zone_named"),
         ]  # fmt: skip
 
     def __str__(self) -> str:

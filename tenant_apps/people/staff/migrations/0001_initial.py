@@ -104,6 +104,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'відсутності',
                 'ordering': ('-starts_on', '-id'),
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='absence_dates', violation_error_message='Останній день раніше за перший. Перевірте дати.'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('archived_at__isnull', True)), expressions=[('employee', '='), (kernel.periods.Days('starts_on', 'ends_on'), '&&')], name='absence_once', violation_error_message='На ці дні відсутність уже записано. Змініть дати.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='absence_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -126,6 +128,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'посади',
                 'ordering': ('department', 'title', 'id'),
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('department', 'title'), name='position_once', violation_error_message='Така посада в підрозділі вже є: збільште в ній кількість штатних одиниць.'), models.CheckConstraint(condition=models.Q(('rate__gt', 0)), name='position_rate_positive'), models.CheckConstraint(condition=models.Q(('kp_code', ''), ('kp_code__regex', '^[0-9]{4}(\\.[0-9])?$'), _connector='OR'), name='position_kp_form')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='position_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.AddField(
@@ -156,6 +160,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'призначення',
                 'ordering': ('-starts_on', '-id'),
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='appointment_dates', violation_error_message='Останній день раніше за перший. Перевірте дати.'), models.CheckConstraint(condition=models.Q(('share__gt', 0), ('share__lte', Decimal('1.5'))), name='appointment_share'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('main', True), ('archived_at__isnull', True)), expressions=[('employee', '='), (kernel.periods.Days('starts_on', 'ends_on'), '&&')], name='appointment_main_once', violation_error_message='На ці дні людина вже має основне місце. Переведіть її або призначте за сумісництвом.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='appointment_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -205,34 +211,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='department_named'),
         ),
         migrations.AddIndex(
-            model_name='absence',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='absence_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='absence',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='absence_dates', violation_error_message='Останній день раніше за перший. Перевірте дати.'),
-        ),
-        migrations.AddConstraint(
-            model_name='absence',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('archived_at__isnull', True)), expressions=[('employee', '='), (kernel.periods.Days('starts_on', 'ends_on'), '&&')], name='absence_once', violation_error_message='На ці дні відсутність уже записано. Змініть дати.'),
-        ),
-        migrations.AddIndex(
-            model_name='position',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='position_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='position',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('department', 'title'), name='position_once', violation_error_message='Така посада в підрозділі вже є: збільште в ній кількість штатних одиниць.'),
-        ),
-        migrations.AddConstraint(
-            model_name='position',
-            constraint=models.CheckConstraint(condition=models.Q(('rate__gt', 0)), name='position_rate_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='position',
-            constraint=models.CheckConstraint(condition=models.Q(('kp_code', ''), ('kp_code__regex', '^[0-9]{4}(\\.[0-9])?$'), _connector='OR'), name='position_kp_form'),
-        ),
-        migrations.AddIndex(
             model_name='employee',
             index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='employee_sought', opclasses=['gin_trgm_ops']),
         ),
@@ -255,21 +233,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='employee',
             constraint=models.CheckConstraint(condition=models.Q(('left_on__isnull', True), ('left_on__gte', models.F('hired_on')), _connector='OR'), name='employee_dates', violation_error_message='Останній день раніше за перший. Перевірте дати.'),
-        ),
-        migrations.AddIndex(
-            model_name='appointment',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='appointment_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='appointment_dates', violation_error_message='Останній день раніше за перший. Перевірте дати.'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=models.CheckConstraint(condition=models.Q(('share__gt', 0), ('share__lte', Decimal('1.5'))), name='appointment_share'),
-        ),
-        migrations.AddConstraint(
-            model_name='appointment',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('main', True), ('archived_at__isnull', True)), expressions=[('employee', '='), (kernel.periods.Days('starts_on', 'ends_on'), '&&')], name='appointment_main_once', violation_error_message='На ці дні людина вже має основне місце. Переведіть її або призначте за сумісництвом.'),
         ),
     ]

@@ -74,6 +74,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'будинки',
                 'ordering': ('shown', 'id'),
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('building',), name='house_once_at_address', violation_error_message='Паспорт будинку за цією адресою вже є. Знайдіть його в реєстрі будинків.'), models.CheckConstraint(condition=models.Q(models.Q(('total_area__isnull', True), ('total_area__gte', 0), _connector='OR'), models.Q(('living_area__isnull', True), ('living_area__gte', 0), _connector='OR'), models.Q(('other_area__isnull', True), ('other_area__gte', 0), _connector='OR'), models.Q(('shared_area__isnull', True), ('shared_area__gte', 0), _connector='OR'), models.Q(('basement_area__isnull', True), ('basement_area__gte', 0), _connector='OR'), models.Q(('plot_area__isnull', True), ('plot_area__gte', 0), _connector='OR'), models.Q(('roof_area__isnull', True), ('roof_area__gte', 0), _connector='OR')), name='house_areas_not_negative', violation_error_message='Площа не буває відʼємною; невідому лишіть порожньою.'), models.CheckConstraint(condition=models.Q(('total_area__isnull', True), ('living_area__isnull', True), ('other_area__isnull', True), ('total_area__gte', django.db.models.expressions.CombinedExpression(models.F('living_area'), '+', models.F('other_area'))), _connector='OR'), name='house_areas_agree', violation_error_message='Квартири й нежитлові приміщення разом більші за загальну площу. Перевірте площі за техпаспортом.'), models.CheckConstraint(condition=models.Q(('wear__isnull', True), ('wear__lte', 100), _connector='OR'), name='house_wear_is_share', violation_error_message='Знос — від 0 до 100 відсотків.'), models.CheckConstraint(condition=models.Q(('built_in__isnull', True), ('capital_repair_in__isnull', True), ('capital_repair_in__gte', models.F('built_in')), _connector='OR'), name='house_repaired_after_built', violation_error_message='Капітальний ремонт раніше за рік побудови. Перевірте обидва роки.'), models.CheckConstraint(condition=models.Q(('floors__gte', 1)), name='house_has_floors')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='house_sought', opclasses=['gin_trgm_ops']), models.Index(condition=models.Q(('archived_at__isnull', True)), fields=['shown', 'id'], name='house_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +101,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'енергоспоживання будинків',
                 'ordering': ('-year', 'id'),
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('house', 'year'), name='house_energy_once_a_year', violation_error_message='Споживання за цей рік уже внесено. Відкрийте його й виправте.'), models.CheckConstraint(condition=models.Q(('gas_m3__gte', 0), ('heat_gcal__gte', 0), ('power_kwh__gte', 0), ('water_m3__gte', 0)), name='house_energy_not_negative', violation_error_message='Споживання не буває відʼємним. Перевірте показники.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='houseenergy_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -126,6 +130,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'огляди будинків',
                 'ordering': ('-inspected_on', 'id'),
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(models.F('house'), models.F('season'), django.db.models.functions.datetime.ExtractYear('inspected_on'), condition=models.Q(('archived_at__isnull', True), models.Q(('season', 'extra'), _negated=True)), name='house_inspected_once_a_season', violation_error_message='Такий огляд цього будинку цього року вже є. Відкрийте його або внесіть позачерговий.'), models.CheckConstraint(condition=models.Q(models.Q(('signed_on__isnull', True), ('state', 'draft')), models.Q(('signed_on__gte', models.F('inspected_on')), ('signed_on__isnull', False), ('state', 'signed')), _connector='OR'), name='house_inspection_signed_after', violation_error_message='Акт підписують у день огляду або пізніше. Перевірте дату.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='houseinspection_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -154,6 +160,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'дефекти будинків',
                 'ordering': ('mended_on', 'due_on', 'id'),
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('defect', ''), _negated=True), name='house_finding_described'), models.CheckConstraint(condition=models.Q(models.Q(('mended_on__isnull', True), ('outcome', '')), models.Q(('mended_on__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='house_finding_mended_how', violation_error_message='Дефект закривають днем і словами, що зроблено.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='finding_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -182,6 +190,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'лічильники будинків',
                 'ordering': ('house', 'resource', 'id'),
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('resource', 'number'), name='house_meter_once', violation_error_message='Лічильник із цим номером уже є. Знайдіть його: може, він в іншому будинку.'), models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='house_meter_numbered'), models.CheckConstraint(condition=models.Q(('verified_on__isnull', True), ('verified_until__isnull', True), ('verified_until__gt', models.F('verified_on')), _connector='OR'), name='house_meter_verified_ahead', violation_error_message='Наступна повірка має бути пізніше за останню. Перевірте дати.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='housemeter_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -211,6 +221,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'ремонти будинків',
                 'ordering': ('-finished_on', '-planned_on', 'id'),
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('works', ''), _negated=True), name='house_repair_described'), models.CheckConstraint(condition=models.Q(('cost__isnull', True), ('cost__gte', 0), _connector='OR'), name='house_repair_cost_not_negative', violation_error_message='Вартість не буває відʼємною.'), models.CheckConstraint(condition=models.Q(models.Q(('finished_on__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('finished_on__isnull', True)), _connector='OR'), name='house_repair_done_on_a_day'), models.CheckConstraint(condition=models.Q(('warranty_until__isnull', True), ('finished_on__isnull', True), ('warranty_until__gte', models.F('finished_on')), _connector='OR'), name='house_repair_warranty_ahead', violation_error_message='Гарантія закінчується після виконання робіт. Перевірте дати.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='houserepair_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -239,122 +251,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'інженерні системи',
                 'ordering': ('house', 'kind', 'id'),
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('house', 'kind'), name='house_system_once', violation_error_message='Таку систему будинку вже внесено. Відкрийте її картку.'), models.CheckConstraint(condition=models.Q(models.Q(('load__isnull', True), ('load_unit', '')), models.Q(('load__gt', 0), ('load__isnull', False), models.Q(('load_unit', ''), _negated=True)), _connector='OR'), name='house_system_load_with_unit', violation_error_message='Навантаження вказують разом з одиницею і більше за нуль.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='housesystem_sought', opclasses=['gin_trgm_ops'])],
             },
-        ),
-        migrations.AddIndex(
-            model_name='house',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='house_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='house',
-            index=models.Index(condition=models.Q(('archived_at__isnull', True)), fields=['shown', 'id'], name='house_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='house',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('building',), name='house_once_at_address', violation_error_message='Паспорт будинку за цією адресою вже є. Знайдіть його в реєстрі будинків.'),
-        ),
-        migrations.AddConstraint(
-            model_name='house',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('total_area__isnull', True), ('total_area__gte', 0), _connector='OR'), models.Q(('living_area__isnull', True), ('living_area__gte', 0), _connector='OR'), models.Q(('other_area__isnull', True), ('other_area__gte', 0), _connector='OR'), models.Q(('shared_area__isnull', True), ('shared_area__gte', 0), _connector='OR'), models.Q(('basement_area__isnull', True), ('basement_area__gte', 0), _connector='OR'), models.Q(('plot_area__isnull', True), ('plot_area__gte', 0), _connector='OR'), models.Q(('roof_area__isnull', True), ('roof_area__gte', 0), _connector='OR')), name='house_areas_not_negative', violation_error_message='Площа не буває відʼємною; невідому лишіть порожньою.'),
-        ),
-        migrations.AddConstraint(
-            model_name='house',
-            constraint=models.CheckConstraint(condition=models.Q(('total_area__isnull', True), ('living_area__isnull', True), ('other_area__isnull', True), ('total_area__gte', django.db.models.expressions.CombinedExpression(models.F('living_area'), '+', models.F('other_area'))), _connector='OR'), name='house_areas_agree', violation_error_message='Квартири й нежитлові приміщення разом більші за загальну площу. Перевірте площі за техпаспортом.'),
-        ),
-        migrations.AddConstraint(
-            model_name='house',
-            constraint=models.CheckConstraint(condition=models.Q(('wear__isnull', True), ('wear__lte', 100), _connector='OR'), name='house_wear_is_share', violation_error_message='Знос — від 0 до 100 відсотків.'),
-        ),
-        migrations.AddConstraint(
-            model_name='house',
-            constraint=models.CheckConstraint(condition=models.Q(('built_in__isnull', True), ('capital_repair_in__isnull', True), ('capital_repair_in__gte', models.F('built_in')), _connector='OR'), name='house_repaired_after_built', violation_error_message='Капітальний ремонт раніше за рік побудови. Перевірте обидва роки.'),
-        ),
-        migrations.AddConstraint(
-            model_name='house',
-            constraint=models.CheckConstraint(condition=models.Q(('floors__gte', 1)), name='house_has_floors'),
-        ),
-        migrations.AddIndex(
-            model_name='houseenergy',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='houseenergy_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='houseenergy',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('house', 'year'), name='house_energy_once_a_year', violation_error_message='Споживання за цей рік уже внесено. Відкрийте його й виправте.'),
-        ),
-        migrations.AddConstraint(
-            model_name='houseenergy',
-            constraint=models.CheckConstraint(condition=models.Q(('gas_m3__gte', 0), ('heat_gcal__gte', 0), ('power_kwh__gte', 0), ('water_m3__gte', 0)), name='house_energy_not_negative', violation_error_message='Споживання не буває відʼємним. Перевірте показники.'),
-        ),
-        migrations.AddIndex(
-            model_name='houseinspection',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='houseinspection_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='houseinspection',
-            constraint=models.UniqueConstraint(models.F('house'), models.F('season'), django.db.models.functions.datetime.ExtractYear('inspected_on'), condition=models.Q(('archived_at__isnull', True), models.Q(('season', 'extra'), _negated=True)), name='house_inspected_once_a_season', violation_error_message='Такий огляд цього будинку цього року вже є. Відкрийте його або внесіть позачерговий.'),
-        ),
-        migrations.AddConstraint(
-            model_name='houseinspection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_on__isnull', True), ('state', 'draft')), models.Q(('signed_on__gte', models.F('inspected_on')), ('signed_on__isnull', False), ('state', 'signed')), _connector='OR'), name='house_inspection_signed_after', violation_error_message='Акт підписують у день огляду або пізніше. Перевірте дату.'),
-        ),
-        migrations.AddIndex(
-            model_name='finding',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='finding_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(('defect', ''), _negated=True), name='house_finding_described'),
-        ),
-        migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('mended_on__isnull', True), ('outcome', '')), models.Q(('mended_on__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='house_finding_mended_how', violation_error_message='Дефект закривають днем і словами, що зроблено.'),
-        ),
-        migrations.AddIndex(
-            model_name='housemeter',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='housemeter_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='housemeter',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('resource', 'number'), name='house_meter_once', violation_error_message='Лічильник із цим номером уже є. Знайдіть його: може, він в іншому будинку.'),
-        ),
-        migrations.AddConstraint(
-            model_name='housemeter',
-            constraint=models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='house_meter_numbered'),
-        ),
-        migrations.AddConstraint(
-            model_name='housemeter',
-            constraint=models.CheckConstraint(condition=models.Q(('verified_on__isnull', True), ('verified_until__isnull', True), ('verified_until__gt', models.F('verified_on')), _connector='OR'), name='house_meter_verified_ahead', violation_error_message='Наступна повірка має бути пізніше за останню. Перевірте дати.'),
-        ),
-        migrations.AddIndex(
-            model_name='houserepair',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='houserepair_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='houserepair',
-            constraint=models.CheckConstraint(condition=models.Q(('works', ''), _negated=True), name='house_repair_described'),
-        ),
-        migrations.AddConstraint(
-            model_name='houserepair',
-            constraint=models.CheckConstraint(condition=models.Q(('cost__isnull', True), ('cost__gte', 0), _connector='OR'), name='house_repair_cost_not_negative', violation_error_message='Вартість не буває відʼємною.'),
-        ),
-        migrations.AddConstraint(
-            model_name='houserepair',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_on__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('finished_on__isnull', True)), _connector='OR'), name='house_repair_done_on_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='houserepair',
-            constraint=models.CheckConstraint(condition=models.Q(('warranty_until__isnull', True), ('finished_on__isnull', True), ('warranty_until__gte', models.F('finished_on')), _connector='OR'), name='house_repair_warranty_ahead', violation_error_message='Гарантія закінчується після виконання робіт. Перевірте дати.'),
-        ),
-        migrations.AddIndex(
-            model_name='housesystem',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='housesystem_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='housesystem',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('house', 'kind'), name='house_system_once', violation_error_message='Таку систему будинку вже внесено. Відкрийте її картку.'),
-        ),
-        migrations.AddConstraint(
-            model_name='housesystem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('load__isnull', True), ('load_unit', '')), models.Q(('load__gt', 0), ('load__isnull', False), models.Q(('load_unit', ''), _negated=True)), _connector='OR'), name='house_system_load_with_unit', violation_error_message='Навантаження вказують разом з одиницею і більше за нуль.'),
         ),
     ]

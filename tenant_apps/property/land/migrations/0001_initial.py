@@ -57,6 +57,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'земельна ділянка',
                 'verbose_name_plural': 'земельні ділянки',
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('cadastral',), name='parcel_cadastral_once', violation_error_message='Ділянка з таким кадастровим номером уже є. Знайдіть її в реєстрі.'), models.CheckConstraint(condition=models.Q(('cadastral__regex', '^[0-9]{10}:[0-9]{2}:[0-9]{3}:[0-9]{4}$')), name='parcel_cadastral_form'), models.CheckConstraint(condition=models.Q(('area__gt', 0)), name='parcel_has_area', violation_error_message='Площа ділянки має бути більша за нуль. Впишіть її в гектарах.'), models.CheckConstraint(condition=models.Q(('purpose', ''), ('purpose__regex', '^[0-9]{2}\\.[0-9]{2}$'), _connector='OR'), name='parcel_purpose_form', violation_error_message='Код КВЦПЗ — це чотири цифри з крапкою, напр. 03.07.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='parcel_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -97,6 +99,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'право на землю',
                 'verbose_name_plural': 'права на землю',
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='land_right_ends_after_start', violation_error_message='Строк закінчується раніше, ніж починається. Перевірте дати.'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('archived_at__isnull', True), ('kind__in', ['lease', 'permanent', 'ownership', 'superficies', 'emphyteusis']), ('share', 1), ('state', 'active')), expressions=[('parcel', '='), (kernel.periods.Days('starts_on', 'ends_on'), '&&')], name='land_right_one_holder_a_day', violation_error_message='У ці дні ділянку вже має інший користувач. Припиніть його право або змініть строк.'), models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('number', 'parcel'), name='land_right_number_once', violation_error_message='Договір із таким номером на цю ділянку вже записано. Відкрийте його.'), models.CheckConstraint(condition=models.Q(('share__gt', 0), ('share__lte', 1)), name='land_right_share', violation_error_message='Частка — число від 0 до 1, напр. 0,5. Уся ділянка — 1.'), models.CheckConstraint(condition=models.Q(('rate__isnull', True), ('yearly__isnull', True), _connector='OR'), name='land_right_rate_or_sum', violation_error_message='Вкажіть або ставку, або річну суму, не обидві.'), models.CheckConstraint(condition=models.Q(models.Q(('rate__isnull', True), models.Q(('rate__gte', 0), ('rate__lte', 100)), _connector='OR'), models.Q(('yearly__isnull', True), ('yearly__gte', 0), _connector='OR'), ('opening_debt__gte', 0), ('penalty__gte', 0)), name='land_right_sums_not_negative', violation_error_message='Ставка, плата, пеня і борг на початок не бувають відʼємні. Виправте число.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='landright_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -119,6 +123,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'нормативна оцінка',
                 'verbose_name_plural': 'нормативні оцінки',
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('parcel', 'valued_on'), name='valuation_once_a_day', violation_error_message='Оцінку цієї ділянки на цей день уже записано. Виправте її.'), models.CheckConstraint(condition=models.Q(('value__gt', 0)), name='valuation_above_zero', violation_error_message='Оцінка має бути більша за нуль. Впишіть суму з витягу.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='valuation_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -173,65 +179,5 @@ class Migration(migrations.Migration):
                 'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='landcharge_sought', opclasses=['gin_trgm_ops'])],
                 'constraints': [models.UniqueConstraint(fields=('right', 'month', 'origin'), name='land_charge_once_a_month'), models.CheckConstraint(condition=models.Q(('origin__lte', models.F('month'))), name='land_charge_months')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='parcel',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='parcel_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='parcel',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('cadastral',), name='parcel_cadastral_once', violation_error_message='Ділянка з таким кадастровим номером уже є. Знайдіть її в реєстрі.'),
-        ),
-        migrations.AddConstraint(
-            model_name='parcel',
-            constraint=models.CheckConstraint(condition=models.Q(('cadastral__regex', '^[0-9]{10}:[0-9]{2}:[0-9]{3}:[0-9]{4}$')), name='parcel_cadastral_form'),
-        ),
-        migrations.AddConstraint(
-            model_name='parcel',
-            constraint=models.CheckConstraint(condition=models.Q(('area__gt', 0)), name='parcel_has_area', violation_error_message='Площа ділянки має бути більша за нуль. Впишіть її в гектарах.'),
-        ),
-        migrations.AddConstraint(
-            model_name='parcel',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose', ''), ('purpose__regex', '^[0-9]{2}\\.[0-9]{2}$'), _connector='OR'), name='parcel_purpose_form', violation_error_message='Код КВЦПЗ — це чотири цифри з крапкою, напр. 03.07.'),
-        ),
-        migrations.AddIndex(
-            model_name='landright',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='landright_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='landright',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='land_right_ends_after_start', violation_error_message='Строк закінчується раніше, ніж починається. Перевірте дати.'),
-        ),
-        migrations.AddConstraint(
-            model_name='landright',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('archived_at__isnull', True), ('kind__in', ['lease', 'permanent', 'ownership', 'superficies', 'emphyteusis']), ('share', 1), ('state', 'active')), expressions=[('parcel', '='), (kernel.periods.Days('starts_on', 'ends_on'), '&&')], name='land_right_one_holder_a_day', violation_error_message='У ці дні ділянку вже має інший користувач. Припиніть його право або змініть строк.'),
-        ),
-        migrations.AddConstraint(
-            model_name='landright',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('number', 'parcel'), name='land_right_number_once', violation_error_message='Договір із таким номером на цю ділянку вже записано. Відкрийте його.'),
-        ),
-        migrations.AddConstraint(
-            model_name='landright',
-            constraint=models.CheckConstraint(condition=models.Q(('share__gt', 0), ('share__lte', 1)), name='land_right_share', violation_error_message='Частка — число від 0 до 1, напр. 0,5. Уся ділянка — 1.'),
-        ),
-        migrations.AddConstraint(
-            model_name='landright',
-            constraint=models.CheckConstraint(condition=models.Q(('rate__isnull', True), ('yearly__isnull', True), _connector='OR'), name='land_right_rate_or_sum', violation_error_message='Вкажіть або ставку, або річну суму, не обидві.'),
-        ),
-        migrations.AddConstraint(
-            model_name='landright',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('rate__isnull', True), models.Q(('rate__gte', 0), ('rate__lte', 100)), _connector='OR'), models.Q(('yearly__isnull', True), ('yearly__gte', 0), _connector='OR'), ('opening_debt__gte', 0), ('penalty__gte', 0)), name='land_right_sums_not_negative', violation_error_message='Ставка, плата, пеня і борг на початок не бувають відʼємні. Виправте число.'),
-        ),
-        migrations.AddIndex(
-            model_name='valuation',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='valuation_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='valuation',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('parcel', 'valued_on'), name='valuation_once_a_day', violation_error_message='Оцінку цієї ділянки на цей день уже записано. Виправте її.'),
-        ),
-        migrations.AddConstraint(
-            model_name='valuation',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gt', 0)), name='valuation_above_zero', violation_error_message='Оцінка має бути більша за нуль. Впишіть суму з витягу.'),
         ),
     ]

@@ -67,6 +67,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'суб’єкти',
                 'ordering': ('name', 'id'),
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('edrpou', ''), ('edrpou__regex', '^[0-9]{8}$'), _connector='OR'), name='party_edrpou_form'), models.CheckConstraint(condition=models.Q(('rnokpp', ''), ('rnokpp__regex', '^[0-9]{10}$'), _connector='OR'), name='party_rnokpp_form'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'legal'), ('no_number', False), ('rnokpp', '')), models.Q(('edrpou', ''), ('kind__in', ['entrepreneur', 'person'])), _connector='OR'), name='party_code_by_kind', violation_error_message='Код ЄДРПОУ має юридична особа, РНОКПП — людина. Приберіть зайвий код.'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'legal'), models.Q(('full_name', ''), _negated=True)), models.Q(models.Q(('kind', 'legal'), _negated=True), models.Q(('last_name', ''), _negated=True), models.Q(('first_name', ''), _negated=True)), _connector='OR'), name='party_named', violation_error_message='Назвіть суб’єкта: юридичну особу — повною назвою, людину — прізвищем та ім’ям.'), models.CheckConstraint(condition=models.Q(('no_number', False), models.Q(('rnokpp', ''), models.Q(('document_kind', ''), _negated=True), models.Q(('document_number', ''), _negated=True)), _connector='OR'), name='party_without_number_has_document', violation_error_message='Замість РНОКПП вкажіть документ людини: вид, серію і номер.'), models.CheckConstraint(condition=models.Q(('vat_number', ''), ('vat_number__regex', '^([0-9]{10}|[0-9]{12})$'), _connector='OR'), name='party_vat_form'), models.CheckConstraint(condition=models.Q(('vat_payer', False), models.Q(('vat_number', ''), _negated=True), _connector='OR'), name='party_vat_payer_has_number', violation_error_message='Платник ПДВ має ІПН. Впишіть його з реєстру платників або зніміть позначку.'), models.CheckConstraint(condition=models.Q(('kved', ''), ('kved__regex', '^[0-9]{2}\\.[0-9]{2}$'), _connector='OR'), name='party_kved_form'), models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('edrpou', ''), _negated=True)), fields=('edrpou',), name='party_edrpou_once', violation_error_message='Організація з таким кодом ЄДРПОУ вже є. Знайдіть її картку за кодом.'), models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('rnokpp', ''), _negated=True)), fields=('rnokpp',), name='party_rnokpp_once', violation_error_message='Людина з таким РНОКПП уже є, може, як ФОП. Знайдіть її картку й доповніть.'), models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), ('no_number', True)), fields=('document_kind', 'document_number'), name='party_document_once', violation_error_message='Людина з таким документом уже є. Знайдіть її картку.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='party_sought', opclasses=['gin_trgm_ops']), models.Index(fields=['name', 'id'], name='party_by_name')],
             },
         ),
         migrations.CreateModel(
@@ -93,6 +95,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'банківські рахунки',
                 'ordering': ('party', '-main', 'id'),
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=django.db.models.lookups.Exact(models.Case(models.When(iban__regex='^UA[0-9]{27}$', then=django.db.models.functions.math.Mod(django.db.models.functions.comparison.Cast(django.db.models.functions.text.Concat(django.db.models.functions.text.Substr('iban', 5), models.Value('3010'), django.db.models.functions.text.Substr('iban', 3, 2)), models.DecimalField(decimal_places=0, max_digits=31)), models.Value(Decimal('97'), output_field=models.DecimalField(decimal_places=0, max_digits=31)))), default=models.Value(Decimal('0'), output_field=models.DecimalField(decimal_places=0, max_digits=31)), output_field=models.DecimalField(decimal_places=0, max_digits=31)), models.Value(Decimal('1'), output_field=models.DecimalField(decimal_places=0, max_digits=31))), name='account_iban_right', violation_error_message='Контрольне число IBAN не сходиться. Звірте рахунок із реквізитами.'), models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('party', 'iban'), name='account_once', violation_error_message='Такий рахунок цього суб’єкта вже записано.'), models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), ('main', True)), fields=('party',), name='account_main_once', violation_error_message='Основний рахунок уже є. Спершу зніміть позначку з нього.'), models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), ('main', False), _connector='OR'), name='account_closed_is_not_main', violation_error_message='Закритий рахунок не може бути основним. Зніміть позначку.'), models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), ('opened_on__isnull', True), ('closed_on__gte', models.F('opened_on')), _connector='OR'), name='account_dates', violation_error_message='Рахунок закрито раніше, ніж відкрито. Перевірте дати.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='bankaccount_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -118,102 +122,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'контакти суб’єктів',
                 'ordering': ('party', 'id'),
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('phone', ''), ('phone__regex', '^\\+380[0-9]{9}$'), _connector='OR'), name='party_contact_phone_form'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'phone'), _negated=True), models.Q(('phone', ''), _negated=True), _connector='OR'), name='party_contact_has_phone', violation_error_message='Впишіть телефон або виберіть інший вид контакту.'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'email'), _negated=True), models.Q(('email', ''), _negated=True), _connector='OR'), name='party_contact_has_email', violation_error_message='Впишіть електронну пошту або виберіть інший вид контакту.'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'person'), _negated=True), models.Q(('person', ''), _negated=True), _connector='OR'), name='party_contact_has_person', violation_error_message='Назвіть контактну особу або виберіть інший вид контакту.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='partycontact_sought', opclasses=['gin_trgm_ops'])],
             },
-        ),
-        migrations.AddIndex(
-            model_name='party',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='party_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='party',
-            index=models.Index(fields=['name', 'id'], name='party_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('edrpou', ''), ('edrpou__regex', '^[0-9]{8}$'), _connector='OR'), name='party_edrpou_form'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('rnokpp', ''), ('rnokpp__regex', '^[0-9]{10}$'), _connector='OR'), name='party_rnokpp_form'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'legal'), ('no_number', False), ('rnokpp', '')), models.Q(('edrpou', ''), ('kind__in', ['entrepreneur', 'person'])), _connector='OR'), name='party_code_by_kind', violation_error_message='Код ЄДРПОУ має юридична особа, РНОКПП — людина. Приберіть зайвий код.'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'legal'), models.Q(('full_name', ''), _negated=True)), models.Q(models.Q(('kind', 'legal'), _negated=True), models.Q(('last_name', ''), _negated=True), models.Q(('first_name', ''), _negated=True)), _connector='OR'), name='party_named', violation_error_message='Назвіть суб’єкта: юридичну особу — повною назвою, людину — прізвищем та ім’ям.'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('no_number', False), models.Q(('rnokpp', ''), models.Q(('document_kind', ''), _negated=True), models.Q(('document_number', ''), _negated=True)), _connector='OR'), name='party_without_number_has_document', violation_error_message='Замість РНОКПП вкажіть документ людини: вид, серію і номер.'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('vat_number', ''), ('vat_number__regex', '^([0-9]{10}|[0-9]{12})$'), _connector='OR'), name='party_vat_form'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('vat_payer', False), models.Q(('vat_number', ''), _negated=True), _connector='OR'), name='party_vat_payer_has_number', violation_error_message='Платник ПДВ має ІПН. Впишіть його з реєстру платників або зніміть позначку.'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('kved', ''), ('kved__regex', '^[0-9]{2}\\.[0-9]{2}$'), _connector='OR'), name='party_kved_form'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('edrpou', ''), _negated=True)), fields=('edrpou',), name='party_edrpou_once', violation_error_message='Організація з таким кодом ЄДРПОУ вже є. Знайдіть її картку за кодом.'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('rnokpp', ''), _negated=True)), fields=('rnokpp',), name='party_rnokpp_once', violation_error_message='Людина з таким РНОКПП уже є, може, як ФОП. Знайдіть її картку й доповніть.'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), ('no_number', True)), fields=('document_kind', 'document_number'), name='party_document_once', violation_error_message='Людина з таким документом уже є. Знайдіть її картку.'),
-        ),
-        migrations.AddIndex(
-            model_name='bankaccount',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='bankaccount_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='bankaccount',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.Exact(models.Case(models.When(iban__regex='^UA[0-9]{27}$', then=django.db.models.functions.math.Mod(django.db.models.functions.comparison.Cast(django.db.models.functions.text.Concat(django.db.models.functions.text.Substr('iban', 5), models.Value('3010'), django.db.models.functions.text.Substr('iban', 3, 2)), models.DecimalField(decimal_places=0, max_digits=31)), models.Value(Decimal('97'), output_field=models.DecimalField(decimal_places=0, max_digits=31)))), default=models.Value(Decimal('0'), output_field=models.DecimalField(decimal_places=0, max_digits=31)), output_field=models.DecimalField(decimal_places=0, max_digits=31)), models.Value(Decimal('1'), output_field=models.DecimalField(decimal_places=0, max_digits=31))), name='account_iban_right', violation_error_message='Контрольне число IBAN не сходиться. Звірте рахунок із реквізитами.'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankaccount',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('party', 'iban'), name='account_once', violation_error_message='Такий рахунок цього суб’єкта вже записано.'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankaccount',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), ('main', True)), fields=('party',), name='account_main_once', violation_error_message='Основний рахунок уже є. Спершу зніміть позначку з нього.'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), ('main', False), _connector='OR'), name='account_closed_is_not_main', violation_error_message='Закритий рахунок не може бути основним. Зніміть позначку.'),
-        ),
-        migrations.AddConstraint(
-            model_name='bankaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), ('opened_on__isnull', True), ('closed_on__gte', models.F('opened_on')), _connector='OR'), name='account_dates', violation_error_message='Рахунок закрито раніше, ніж відкрито. Перевірте дати.'),
-        ),
-        migrations.AddIndex(
-            model_name='partycontact',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='partycontact_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='partycontact',
-            constraint=models.CheckConstraint(condition=models.Q(('phone', ''), ('phone__regex', '^\\+380[0-9]{9}$'), _connector='OR'), name='party_contact_phone_form'),
-        ),
-        migrations.AddConstraint(
-            model_name='partycontact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'phone'), _negated=True), models.Q(('phone', ''), _negated=True), _connector='OR'), name='party_contact_has_phone', violation_error_message='Впишіть телефон або виберіть інший вид контакту.'),
-        ),
-        migrations.AddConstraint(
-            model_name='partycontact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'email'), _negated=True), models.Q(('email', ''), _negated=True), _connector='OR'), name='party_contact_has_email', violation_error_message='Впишіть електронну пошту або виберіть інший вид контакту.'),
-        ),
-        migrations.AddConstraint(
-            model_name='partycontact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'person'), _negated=True), models.Q(('person', ''), _negated=True), _connector='OR'), name='party_contact_has_person', violation_error_message='Назвіть контактну особу або виберіть інший вид контакту.'),
         ),
     ]

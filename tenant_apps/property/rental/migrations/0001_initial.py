@@ -65,6 +65,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'об’єкт оренди',
                 'verbose_name_plural': 'об’єкти оренди',
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='rent_object_named'), models.CheckConstraint(condition=models.Q(models.Q(('area__isnull', True), ('area__gt', 0), _connector='OR'), models.Q(('start_price__isnull', True), ('start_price__gt', 0), _connector='OR')), name='rent_object_sizes', violation_error_message='Площа і стартова плата мають бути більші за нуль. Виправте або лишіть порожніми.'), models.CheckConstraint(condition=models.Q(('listing', 'none'), ('listed_on__isnull', False), _connector='OR'), name='rent_object_listed_on', violation_error_message='Впишіть, з якого дня об’єкт у переліку.'), models.CheckConstraint(condition=models.Q(models.Q(('listing', 'first'), _negated=True), ('start_price__isnull', False), _connector='OR'), name='rent_object_auction_has_price', violation_error_message='Для аукціону потрібна стартова плата. Впишіть її або змініть перелік.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='rentobject_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -106,6 +108,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'договір оренди майна',
                 'verbose_name_plural': 'договори оренди майна',
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='rent_lease_ends_after_start', violation_error_message='Строк закінчується раніше, ніж починається. Перевірте дати.'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('archived_at__isnull', True), ('state', 'active')), expressions=[('object', '='), (kernel.periods.Days('starts_on', 'ends_on'), '&&')], name='rent_lease_one_tenant_a_day', violation_error_message='У ці дні об’єкт уже орендують. Припиніть той договір, змініть строк або поділіть об’єкт.'), models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('number',), name='rent_lease_number_once', violation_error_message='Договір із таким номером уже є. Відкрийте його або виправте номер.'), models.CheckConstraint(condition=models.Q(('rent__gte', 0), ('opening_debt__gte', 0), ('penalty__gte', 0), models.Q(('yearly__isnull', True), ('yearly__gte', 0), _connector='OR')), name='rent_lease_sums', violation_error_message='Плата, пеня і борг не бувають від’ємні. Виправте число.'), models.CheckConstraint(condition=models.Q(('yearly__isnull', True), ('rent', 0), _connector='OR'), name='rent_lease_month_or_year', violation_error_message='Вкажіть або плату за місяць, або пільгову на рік, не обидві.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='rentlease_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -128,6 +132,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'оплата оренди',
                 'verbose_name_plural': 'оплати оренди',
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='rent_payment_above_zero', violation_error_message='Сума оплати має бути більша за нуль.'), models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('document', ''), _negated=True)), fields=('lease', 'paid_on', 'document', 'amount'), name='rent_payment_once', violation_error_message='Таку оплату за цим документом уже записано.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='rentpayment_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -158,61 +164,5 @@ class Migration(migrations.Migration):
                 'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='rentinvoice_sought', opclasses=['gin_trgm_ops'])],
                 'constraints': [models.UniqueConstraint(fields=('number',), name='rent_invoice_number_once'), models.UniqueConstraint(fields=('lease', 'month', 'origin'), name='rent_invoice_once_a_month'), models.CheckConstraint(condition=models.Q(('origin__lte', models.F('month'))), name='rent_invoice_months')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='rentobject',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='rentobject_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='rentobject',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='rent_object_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='rentobject',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('area__isnull', True), ('area__gt', 0), _connector='OR'), models.Q(('start_price__isnull', True), ('start_price__gt', 0), _connector='OR')), name='rent_object_sizes', violation_error_message='Площа і стартова плата мають бути більші за нуль. Виправте або лишіть порожніми.'),
-        ),
-        migrations.AddConstraint(
-            model_name='rentobject',
-            constraint=models.CheckConstraint(condition=models.Q(('listing', 'none'), ('listed_on__isnull', False), _connector='OR'), name='rent_object_listed_on', violation_error_message='Впишіть, з якого дня об’єкт у переліку.'),
-        ),
-        migrations.AddConstraint(
-            model_name='rentobject',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('listing', 'first'), _negated=True), ('start_price__isnull', False), _connector='OR'), name='rent_object_auction_has_price', violation_error_message='Для аукціону потрібна стартова плата. Впишіть її або змініть перелік.'),
-        ),
-        migrations.AddIndex(
-            model_name='rentlease',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='rentlease_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='rentlease',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='rent_lease_ends_after_start', violation_error_message='Строк закінчується раніше, ніж починається. Перевірте дати.'),
-        ),
-        migrations.AddConstraint(
-            model_name='rentlease',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('archived_at__isnull', True), ('state', 'active')), expressions=[('object', '='), (kernel.periods.Days('starts_on', 'ends_on'), '&&')], name='rent_lease_one_tenant_a_day', violation_error_message='У ці дні об’єкт уже орендують. Припиніть той договір, змініть строк або поділіть об’єкт.'),
-        ),
-        migrations.AddConstraint(
-            model_name='rentlease',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('number',), name='rent_lease_number_once', violation_error_message='Договір із таким номером уже є. Відкрийте його або виправте номер.'),
-        ),
-        migrations.AddConstraint(
-            model_name='rentlease',
-            constraint=models.CheckConstraint(condition=models.Q(('rent__gte', 0), ('opening_debt__gte', 0), ('penalty__gte', 0), models.Q(('yearly__isnull', True), ('yearly__gte', 0), _connector='OR')), name='rent_lease_sums', violation_error_message='Плата, пеня і борг не бувають від’ємні. Виправте число.'),
-        ),
-        migrations.AddConstraint(
-            model_name='rentlease',
-            constraint=models.CheckConstraint(condition=models.Q(('yearly__isnull', True), ('rent', 0), _connector='OR'), name='rent_lease_month_or_year', violation_error_message='Вкажіть або плату за місяць, або пільгову на рік, не обидві.'),
-        ),
-        migrations.AddIndex(
-            model_name='rentpayment',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='rentpayment_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='rentpayment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='rent_payment_above_zero', violation_error_message='Сума оплати має бути більша за нуль.'),
-        ),
-        migrations.AddConstraint(
-            model_name='rentpayment',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('document', ''), _negated=True)), fields=('lease', 'paid_on', 'document', 'amount'), name='rent_payment_once', violation_error_message='Таку оплату за цим документом уже записано.'),
         ),
     ]

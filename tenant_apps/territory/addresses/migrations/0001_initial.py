@@ -86,6 +86,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'підʼїзди',
                 'ordering': ('building', 'number', 'id'),
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('building', 'number'), name='entrance_once_in_building', violation_error_message='Такий підʼїзд у будинку вже є. Відкрийте його або вкажіть інший номер.'), models.CheckConstraint(condition=models.Q(('number__gt', 0)), name='entrance_number_positive', violation_error_message='Підʼїзди рахують від першого.'), models.CheckConstraint(condition=models.Q(models.Q(('flat_first__isnull', True), ('flat_last__isnull', True)), models.Q(('flat_first__gt', 0), ('flat_last__gte', models.F('flat_first')), ('flat_last__isnull', False)), _connector='OR'), name='entrance_flats_in_order', violation_error_message='Вкажіть першу й останню квартиру підʼїзду, перша не більша за останню.'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('archived_at__isnull', True), ('flat_first__isnull', False)), expressions=[('building', '='), (models.Func('flat_first', django.db.models.functions.comparison.Greatest('flat_first', 'flat_last'), models.Value('[]'), function='int4range', output_field=django.contrib.postgres.fields.ranges.IntegerRangeField()), '&&')], name='entrance_flats_apart', violation_error_message='Ці квартири вже належать іншому підʼїзду. Перевірте номери «з» і «по».')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='entrance_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -112,6 +114,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'обʼєднання адрес',
                 'ordering': ('-created_at', '-id'),
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('kept_id', models.F('dropped_id')), _negated=True), name='merge_of_two'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='merge_has_reason')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='merge_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -139,6 +143,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'приміщення',
                 'ordering': ('place', 'id'),
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('building', 'kind', 'number'), name='premises_once_in_building', violation_error_message='Таке приміщення в будинку вже є. Відкрийте його або вкажіть інший номер.'), models.CheckConstraint(condition=models.Q(('number__regex', '^[^\\sа-яґєіїa-z]{1,12}$')), name='premises_number_form'), models.CheckConstraint(condition=models.Q(('area__isnull', True), ('area__gt', 0), _connector='OR'), name='premises_area_positive', violation_error_message='Площа більша за нуль; якщо вона невідома, лишіть порожньо.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='premises_sought', opclasses=['gin_trgm_ops']), models.Index(condition=models.Q(('archived_at__isnull', True)), fields=['place', 'id'], name='premises_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -162,6 +168,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'населені пункти',
                 'ordering': ('name', 'id'),
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('katottg__regex', '^UA\\d{17}$')), name='settlement_katottg_form'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='settlement_has_name')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='settlement_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.AddField(
@@ -193,6 +201,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'вулиці',
                 'ordering': ('name', 'kind', 'id'),
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(models.F('settlement'), models.F('kind'), django.db.models.functions.text.Lower('name'), condition=models.Q(('archived_at__isnull', True)), name='street_once_in_settlement', violation_error_message='Така вулиця тут уже є. Відкрийте її або вкажіть інший вид чи назву.'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='street_has_name'), models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), ('archived_at__isnull', False), _connector='OR'), name='street_merged_is_archived')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='street_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.AddField(
@@ -230,6 +240,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'акти про адреси',
                 'ordering': ('-received_on', '-id'),
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('number', 'signed_on'), name='act_number_once_a_day', violation_error_message='Акт із таким номером і датою вже є. Перевірте номер.'), models.CheckConstraint(condition=models.Q(models.Q(('number', ''), ('signed_on__isnull', True)), models.Q(models.Q(('number', ''), _negated=True), ('signed_on__isnull', False)), _connector='OR'), name='act_is_signed_with_number'), models.CheckConstraint(condition=models.Q(('signed_on__isnull', True), ('signed_on__gte', models.F('received_on')), _connector='OR'), name='act_signed_after_application', violation_error_message='Акт не може бути раніше за заяву. Перевірте обидві дати.'), models.CheckConstraint(condition=models.Q(('kind', 'assign'), ('building__isnull', False), _connector='OR'), name='act_names_present_building', violation_error_message='Вкажіть, чию адресу змінити, виправити чи скасувати.'), models.CheckConstraint(condition=models.Q(('kind', 'cancel'), ('settlement__isnull', False), ('number', ''), _connector='OR'), name='act_names_new_place', violation_error_message='Вкажіть нову адресу: щонайменше населений пункт.'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='act_has_reason'), models.CheckConstraint(condition=models.Q(('house__regex', '^([1-9][0-9]{0,3}[АБВГҐДЕЄЖЗИІЇЙКЛМНОПРСТУФХЦЧШЩЬЮЯ]?(/[0-9]{1,4}[АБВГҐДЕЄЖЗИІЇЙКЛМНОПРСТУФХЦЧШЩЬЮЯ]?)?)?$'), ('corpus__regex', '^[0-9]{0,3}[АБВГҐДЕЄЖЗИІЇЙКЛМНОПРСТУФХЦЧШЩЬЮЯ]?$')), name='act_number_form')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='assignmentact_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -255,95 +267,17 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'колишні назви вулиць',
                 'ordering': ('-valid_to', 'id'),
                 'abstract': False,
+                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('archived_at__isnull', True)), expressions=[('street', '='), (tenant_apps.territory.addresses.models.places.NamedDuring('valid_from', 'valid_to'), '&&')], name='street_has_one_name_a_day', violation_error_message='У ці дні вулиця вже мала іншу назву. Перевірте «діяла з» і «діяла до» сусідніх назв.'), models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='street_name_ends_after_start', violation_error_message='«Діяла до» має бути пізніше за «діяла з».'), models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('act', ''), _negated=True)), name='street_name_has_act')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='streetname_sought', opclasses=['gin_trgm_ops'])],
             },
-        ),
-        migrations.AddIndex(
-            model_name='entrance',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='entrance_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='entrance',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('building', 'number'), name='entrance_once_in_building', violation_error_message='Такий підʼїзд у будинку вже є. Відкрийте його або вкажіть інший номер.'),
         ),
         migrations.AddConstraint(
             model_name='entrance',
             constraint=models.UniqueConstraint(fields=('id', 'building'), name='entrance_in_one_building'),
         ),
         migrations.AddConstraint(
-            model_name='entrance',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gt', 0)), name='entrance_number_positive', violation_error_message='Підʼїзди рахують від першого.'),
-        ),
-        migrations.AddConstraint(
-            model_name='entrance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('flat_first__isnull', True), ('flat_last__isnull', True)), models.Q(('flat_first__gt', 0), ('flat_last__gte', models.F('flat_first')), ('flat_last__isnull', False)), _connector='OR'), name='entrance_flats_in_order', violation_error_message='Вкажіть першу й останню квартиру підʼїзду, перша не більша за останню.'),
-        ),
-        migrations.AddConstraint(
-            model_name='entrance',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('archived_at__isnull', True), ('flat_first__isnull', False)), expressions=[('building', '='), (models.Func('flat_first', django.db.models.functions.comparison.Greatest('flat_first', 'flat_last'), models.Value('[]'), function='int4range', output_field=django.contrib.postgres.fields.ranges.IntegerRangeField()), '&&')], name='entrance_flats_apart', violation_error_message='Ці квартири вже належать іншому підʼїзду. Перевірте номери «з» і «по».'),
-        ),
-        migrations.AddIndex(
-            model_name='merge',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='merge_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.CheckConstraint(condition=models.Q(('kept_id', models.F('dropped_id')), _negated=True), name='merge_of_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='merge_has_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='premises',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='premises_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='premises',
-            index=models.Index(condition=models.Q(('archived_at__isnull', True)), fields=['place', 'id'], name='premises_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='premises',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('building', 'kind', 'number'), name='premises_once_in_building', violation_error_message='Таке приміщення в будинку вже є. Відкрийте його або вкажіть інший номер.'),
-        ),
-        migrations.AddConstraint(
-            model_name='premises',
-            constraint=models.CheckConstraint(condition=models.Q(('number__regex', '^[^\\sа-яґєіїa-z]{1,12}$')), name='premises_number_form'),
-        ),
-        migrations.AddConstraint(
-            model_name='premises',
-            constraint=models.CheckConstraint(condition=models.Q(('area__isnull', True), ('area__gt', 0), _connector='OR'), name='premises_area_positive', violation_error_message='Площа більша за нуль; якщо вона невідома, лишіть порожньо.'),
-        ),
-        migrations.AddIndex(
-            model_name='settlement',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='settlement_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('katottg__regex', '^UA\\d{17}$')), name='settlement_katottg_form'),
-        ),
-        migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='settlement_has_name'),
-        ),
-        migrations.AddIndex(
-            model_name='street',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='street_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='street',
-            constraint=models.UniqueConstraint(models.F('settlement'), models.F('kind'), django.db.models.functions.text.Lower('name'), condition=models.Q(('archived_at__isnull', True)), name='street_once_in_settlement', violation_error_message='Така вулиця тут уже є. Відкрийте її або вкажіть інший вид чи назву.'),
-        ),
-        migrations.AddConstraint(
-            model_name='street',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='street_has_name'),
-        ),
-        migrations.AddConstraint(
             model_name='street',
             constraint=models.UniqueConstraint(fields=('id', 'settlement'), name='street_in_one_settlement'),
-        ),
-        migrations.AddConstraint(
-            model_name='street',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), ('archived_at__isnull', False), _connector='OR'), name='street_merged_is_archived'),
         ),
         migrations.AddIndex(
             model_name='building',
@@ -380,54 +314,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='building',
             constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), ('archived_at__isnull', False), _connector='OR'), name='building_merged_is_archived'),
-        ),
-        migrations.AddIndex(
-            model_name='assignmentact',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='assignmentact_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='assignmentact',
-            constraint=models.UniqueConstraint(condition=models.Q(('number', ''), _negated=True), fields=('number', 'signed_on'), name='act_number_once_a_day', violation_error_message='Акт із таким номером і датою вже є. Перевірте номер.'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignmentact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number', ''), ('signed_on__isnull', True)), models.Q(models.Q(('number', ''), _negated=True), ('signed_on__isnull', False)), _connector='OR'), name='act_is_signed_with_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignmentact',
-            constraint=models.CheckConstraint(condition=models.Q(('signed_on__isnull', True), ('signed_on__gte', models.F('received_on')), _connector='OR'), name='act_signed_after_application', violation_error_message='Акт не може бути раніше за заяву. Перевірте обидві дати.'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignmentact',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'assign'), ('building__isnull', False), _connector='OR'), name='act_names_present_building', violation_error_message='Вкажіть, чию адресу змінити, виправити чи скасувати.'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignmentact',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'cancel'), ('settlement__isnull', False), ('number', ''), _connector='OR'), name='act_names_new_place', violation_error_message='Вкажіть нову адресу: щонайменше населений пункт.'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignmentact',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='act_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignmentact',
-            constraint=models.CheckConstraint(condition=models.Q(('house__regex', '^([1-9][0-9]{0,3}[АБВГҐДЕЄЖЗИІЇЙКЛМНОПРСТУФХЦЧШЩЬЮЯ]?(/[0-9]{1,4}[АБВГҐДЕЄЖЗИІЇЙКЛМНОПРСТУФХЦЧШЩЬЮЯ]?)?)?$'), ('corpus__regex', '^[0-9]{0,3}[АБВГҐДЕЄЖЗИІЇЙКЛМНОПРСТУФХЦЧШЩЬЮЯ]?$')), name='act_number_form'),
-        ),
-        migrations.AddIndex(
-            model_name='streetname',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='streetname_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='streetname',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('archived_at__isnull', True)), expressions=[('street', '='), (tenant_apps.territory.addresses.models.places.NamedDuring('valid_from', 'valid_to'), '&&')], name='street_has_one_name_a_day', violation_error_message='У ці дні вулиця вже мала іншу назву. Перевірте «діяла з» і «діяла до» сусідніх назв.'),
-        ),
-        migrations.AddConstraint(
-            model_name='streetname',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__gt', models.F('valid_from')), _connector='OR'), name='street_name_ends_after_start', violation_error_message='«Діяла до» має бути пізніше за «діяла з».'),
-        ),
-        migrations.AddConstraint(
-            model_name='streetname',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('act', ''), _negated=True)), name='street_name_has_act'),
         ),
         migrations.RunSQL(STREET_AGREES, "ALTER TABLE addresses_building DROP CONSTRAINT building_street_agrees"),
         migrations.RunSQL(ENTRANCE_AGREES, "ALTER TABLE addresses_premises DROP CONSTRAINT premises_entrance_agrees"),

@@ -279,7 +279,7 @@ def test_acts_of_single_premises(application, street_named, house, clerk):
     flat.refresh_from_db()
     building.refresh_from_db()
     assert flat.is_archived and not building.is_archived
-    with pytest.raises(Denied, match="уже скасовано"):
+    with pytest.raises(Denied, match="вже скасовано"):
         issue_act(application("change", premises=flat, flat="2"), number="24", signed_on=date(2026, 11, 19), by=clerk)
 
 

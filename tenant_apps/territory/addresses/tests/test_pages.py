@@ -78,8 +78,8 @@ def test_street_is_renamed_on_its_card(client, city):
 
 @pytest.fixture
 def registrar(client_for, clerk):
-    make_role("registrar", addresses=Level.MANAGE)
-    return enter(client_for("alpha"), make_person("registrar"))
+    make_role("street_keeper", addresses=Level.MANAGE)
+    return enter(client_for("alpha"), make_person("street_keeper"))
 
 
 def test_two_streets_side_by_side_become_one_and_two_again(registrar, city):

@@ -42,6 +42,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'рішення виконкому',
                 'verbose_name_plural': 'рішення виконкому',
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('number', ''), ('signed_on__isnull', True)), models.Q(models.Q(('number', ''), _negated=True), ('signed_on__isnull', False)), _connector='OR'), name='adjacent_decision_whole', violation_error_message='Номер і дату рішення вказують разом. Впишіть обидва або жодного.'), models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('number', ''), _negated=True)), fields=('number', 'signed_on'), name='adjacent_decision_once', violation_error_message='Рішення з таким номером і датою вже є. Знайдіть його в переліку.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='allotmentdecision_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -76,6 +78,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'прилегла територія',
                 'verbose_name_plural': 'прилеглі території',
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('number', ''), _negated=True)), fields=('number',), name='allotment_number_once', violation_error_message='Такий номер уже є. Очистьте поле, і реєстр надасть наступний.'), models.CheckConstraint(condition=models.Q(models.Q(('contract', ''), ('valid_from__isnull', True), ('valid_to__isnull', True)), models.Q(models.Q(('contract', ''), _negated=True), ('valid_from__isnull', False)), _connector='OR'), name='allotment_contract_whole', violation_error_message='Номер договору і день, з якого він діє, вказують разом. Впишіть обидва.'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='allotment_term_in_order', violation_error_message='Договір закінчується раніше, ніж починається. Перевірте обидві дати.'), models.CheckConstraint(condition=models.Q(models.Q(('ended_on__isnull', True), ('ended_why', '')), models.Q(('ended_on__isnull', False), models.Q(('ended_why', ''), _negated=True)), _connector='OR'), name='allotment_end_told')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='allotment_sought', opclasses=['gin_trgm_ops']), models.Index(fields=['number', 'id'], name='allotment_by_number')],
             },
         ),
         migrations.CreateModel(
@@ -102,54 +106,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'огляд',
                 'verbose_name_plural': 'огляди',
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('due_on__isnull', True), ('fixed_on__isnull', True), ('result', 'clean')), models.Q(('due_on__gte', models.F('inspected_on')), ('due_on__isnull', False), ('result', 'violated')), _connector='OR'), name='adjacent_inspection_term', violation_error_message='Строк усунення потрібен, коли не прибрано, і не раніше за день огляду. Інакше лишіть його порожнім.'), models.CheckConstraint(condition=models.Q(('fixed_on__isnull', True), ('fixed_on__gte', models.F('inspected_on')), _connector='OR'), name='adjacent_inspection_fixed', violation_error_message='Усунено раніше за день огляду. Перевірте дату.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='allotmentinspection_sought', opclasses=['gin_trgm_ops'])],
             },
-        ),
-        migrations.AddIndex(
-            model_name='allotmentdecision',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='allotmentdecision_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='allotmentdecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number', ''), ('signed_on__isnull', True)), models.Q(models.Q(('number', ''), _negated=True), ('signed_on__isnull', False)), _connector='OR'), name='adjacent_decision_whole', violation_error_message='Номер і дату рішення вказують разом. Впишіть обидва або жодного.'),
-        ),
-        migrations.AddConstraint(
-            model_name='allotmentdecision',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('number', ''), _negated=True)), fields=('number', 'signed_on'), name='adjacent_decision_once', violation_error_message='Рішення з таким номером і датою вже є. Знайдіть його в переліку.'),
-        ),
-        migrations.AddIndex(
-            model_name='allotment',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='allotment_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='allotment',
-            index=models.Index(fields=['number', 'id'], name='allotment_by_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='allotment',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('number', ''), _negated=True)), fields=('number',), name='allotment_number_once', violation_error_message='Такий номер уже є. Очистьте поле, і реєстр надасть наступний.'),
-        ),
-        migrations.AddConstraint(
-            model_name='allotment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('contract', ''), ('valid_from__isnull', True), ('valid_to__isnull', True)), models.Q(models.Q(('contract', ''), _negated=True), ('valid_from__isnull', False)), _connector='OR'), name='allotment_contract_whole', violation_error_message='Номер договору і день, з якого він діє, вказують разом. Впишіть обидва.'),
-        ),
-        migrations.AddConstraint(
-            model_name='allotment',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='allotment_term_in_order', violation_error_message='Договір закінчується раніше, ніж починається. Перевірте обидві дати.'),
-        ),
-        migrations.AddConstraint(
-            model_name='allotment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_on__isnull', True), ('ended_why', '')), models.Q(('ended_on__isnull', False), models.Q(('ended_why', ''), _negated=True)), _connector='OR'), name='allotment_end_told'),
-        ),
-        migrations.AddIndex(
-            model_name='allotmentinspection',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='allotmentinspection_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='allotmentinspection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('due_on__isnull', True), ('fixed_on__isnull', True), ('result', 'clean')), models.Q(('due_on__gte', models.F('inspected_on')), ('due_on__isnull', False), ('result', 'violated')), _connector='OR'), name='adjacent_inspection_term', violation_error_message='Строк усунення потрібен, коли не прибрано, і не раніше за день огляду. Інакше лишіть його порожнім.'),
-        ),
-        migrations.AddConstraint(
-            model_name='allotmentinspection',
-            constraint=models.CheckConstraint(condition=models.Q(('fixed_on__isnull', True), ('fixed_on__gte', models.F('inspected_on')), _connector='OR'), name='adjacent_inspection_fixed', violation_error_message='Усунено раніше за день огляду. Перевірте дату.'),
         ),
     ]

@@ -68,6 +68,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'зона плати',
                 'verbose_name_plural': 'зони плати',
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('code',), name='adzone_code_once', violation_error_message='Зона з таким кодом уже є. Знайдіть її або дайте цій інший код.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='adzone_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -107,6 +109,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'дозвіл на рекламу',
                 'verbose_name_plural': 'дозволи на рекламу',
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('number', ''), _negated=True)), fields=('number',), name='advertisement_number_once', violation_error_message='Такий номер у реєстрі вже є. Знайдіть ту картку або очистьте номер.'), models.CheckConstraint(condition=models.Q(models.Q(('permit_number', ''), ('valid_from__isnull', True), ('valid_to__isnull', True)), models.Q(models.Q(('permit_number', ''), _negated=True), ('valid_from__isnull', False)), _connector='OR'), name='advertisement_permit_whole', violation_error_message='Номер документа і день, з якого він діє, вказують разом. Впишіть обидва.'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='advertisement_term_in_order', violation_error_message='«Діє до» раніше за «діє з». Перевірте обидві дати.'), models.CheckConstraint(condition=models.Q(models.Q(('ended_on__isnull', True), ('ended_why', ''), ('state__in', ['valid', 'expired', 'unpermitted', 'applied', 'agreed'])), models.Q(('ended_on__isnull', False), ('state__in', ['refused', 'cancelled', 'dismantled']), models.Q(('ended_why', ''), _negated=True)), _connector='OR'), name='advertisement_end_told', violation_error_message='Припинений дозвіл має день і підставу. Припиніть його дією в картці.'), models.CheckConstraint(condition=models.Q(('area__gt', 0)), name='advertisement_has_area', violation_error_message='Площа має бути більшою за нуль. Впишіть її з паспорта.'), models.CheckConstraint(condition=models.Q(('factor__gte', 0)), name='advertisement_factor_sound', violation_error_message='Коефіцієнт не буває відʼємним. Впишіть його з рішення.'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('archived_at__isnull', True), ('valid_from__isnull', False), models.Q(('state', 'refused'), _negated=True)), expressions=[('ad_place', '='), (kernel.periods.Days(models.F('valid_from'), django.db.models.functions.comparison.Least('valid_to', 'ended_on')), '&&')], name='ad_place_one_permit_a_day', violation_error_message='На це місце в ці дні вже є дозвіл. Скасуйте попередній або оберіть інші дати чи місце.'), models.CheckConstraint(condition=models.Q(('sides__gte', 1)), name='advertisement_has_side', violation_error_message='Рекламний засіб має щонайменше одну сторону. Впишіть їх кількість.'), models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', False), _connector='OR'), name='advertisement_term_ends', violation_error_message='Дозвіл на рекламу строковий: вкажіть, до якого дня він діє.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='advertisement_sought', opclasses=['gin_trgm_ops']), models.Index(fields=['number', 'id'], name='advertisement_by_number')],
             },
         ),
         migrations.CreateModel(
@@ -129,6 +133,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'ставка плати',
                 'verbose_name_plural': 'ставки плати',
                 'abstract': False,
+                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('archived_at__isnull', True)), expressions=[('zone', '='), (kernel.periods.Days('starts_on', 'ends_on'), '&&')], name='adrate_one_a_day', violation_error_message='У ці дні в зоні вже є ставка. Закрийте попередню днем раніше або змініть дати.'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='adrate_in_order', violation_error_message='Ставка закінчується раніше, ніж починається. Перевірте дати.'), models.CheckConstraint(condition=models.Q(('rate__gte', 0)), name='adrate_sound', violation_error_message='Ставка не буває відʼємною. Впишіть її з рішення.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='adrate_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.AddField(
@@ -216,74 +222,6 @@ class Migration(migrations.Migration):
                 'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='adcharge_sought', opclasses=['gin_trgm_ops'])],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('permit', 'month'), name='adcharge_month_once'), models.CheckConstraint(condition=models.Q(('month__day', 1)), name='adcharge_first_day'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='adcharge_sound')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='adzone',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='adzone_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='adzone',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('code',), name='adzone_code_once', violation_error_message='Зона з таким кодом уже є. Знайдіть її або дайте цій інший код.'),
-        ),
-        migrations.AddIndex(
-            model_name='advertisement',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='advertisement_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='advertisement',
-            index=models.Index(fields=['number', 'id'], name='advertisement_by_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='advertisement',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('number', ''), _negated=True)), fields=('number',), name='advertisement_number_once', violation_error_message='Такий номер у реєстрі вже є. Знайдіть ту картку або очистьте номер.'),
-        ),
-        migrations.AddConstraint(
-            model_name='advertisement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('permit_number', ''), ('valid_from__isnull', True), ('valid_to__isnull', True)), models.Q(models.Q(('permit_number', ''), _negated=True), ('valid_from__isnull', False)), _connector='OR'), name='advertisement_permit_whole', violation_error_message='Номер документа і день, з якого він діє, вказують разом. Впишіть обидва.'),
-        ),
-        migrations.AddConstraint(
-            model_name='advertisement',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='advertisement_term_in_order', violation_error_message='«Діє до» раніше за «діє з». Перевірте обидві дати.'),
-        ),
-        migrations.AddConstraint(
-            model_name='advertisement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_on__isnull', True), ('ended_why', ''), ('state__in', ['valid', 'expired', 'unpermitted', 'applied', 'agreed'])), models.Q(('ended_on__isnull', False), ('state__in', ['refused', 'cancelled', 'dismantled']), models.Q(('ended_why', ''), _negated=True)), _connector='OR'), name='advertisement_end_told', violation_error_message='Припинений дозвіл має день і підставу. Припиніть його дією в картці.'),
-        ),
-        migrations.AddConstraint(
-            model_name='advertisement',
-            constraint=models.CheckConstraint(condition=models.Q(('area__gt', 0)), name='advertisement_has_area', violation_error_message='Площа має бути більшою за нуль. Впишіть її з паспорта.'),
-        ),
-        migrations.AddConstraint(
-            model_name='advertisement',
-            constraint=models.CheckConstraint(condition=models.Q(('factor__gte', 0)), name='advertisement_factor_sound', violation_error_message='Коефіцієнт не буває відʼємним. Впишіть його з рішення.'),
-        ),
-        migrations.AddConstraint(
-            model_name='advertisement',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('archived_at__isnull', True), ('valid_from__isnull', False), models.Q(('state', 'refused'), _negated=True)), expressions=[('ad_place', '='), (kernel.periods.Days(models.F('valid_from'), django.db.models.functions.comparison.Least('valid_to', 'ended_on')), '&&')], name='ad_place_one_permit_a_day', violation_error_message='На це місце в ці дні вже є дозвіл. Скасуйте попередній або оберіть інші дати чи місце.'),
-        ),
-        migrations.AddConstraint(
-            model_name='advertisement',
-            constraint=models.CheckConstraint(condition=models.Q(('sides__gte', 1)), name='advertisement_has_side', violation_error_message='Рекламний засіб має щонайменше одну сторону. Впишіть їх кількість.'),
-        ),
-        migrations.AddConstraint(
-            model_name='advertisement',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', False), _connector='OR'), name='advertisement_term_ends', violation_error_message='Дозвіл на рекламу строковий: вкажіть, до якого дня він діє.'),
-        ),
-        migrations.AddIndex(
-            model_name='adrate',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='adrate_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='adrate',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('archived_at__isnull', True)), expressions=[('zone', '='), (kernel.periods.Days('starts_on', 'ends_on'), '&&')], name='adrate_one_a_day', violation_error_message='У ці дні в зоні вже є ставка. Закрийте попередню днем раніше або змініть дати.'),
-        ),
-        migrations.AddConstraint(
-            model_name='adrate',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='adrate_in_order', violation_error_message='Ставка закінчується раніше, ніж починається. Перевірте дати.'),
-        ),
-        migrations.AddConstraint(
-            model_name='adrate',
-            constraint=models.CheckConstraint(condition=models.Q(('rate__gte', 0)), name='adrate_sound', violation_error_message='Ставка не буває відʼємною. Впишіть її з рішення.'),
         ),
         migrations.AddIndex(
             model_name='adplace',

@@ -95,6 +95,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'видалення насаджень',
                 'ordering': ('-received_on', 'id'),
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('permit_number', ''), _negated=True), fields=('permit_number',), name='removal_permit_once', violation_error_message='Ордер із цим номером уже видано. Перевірте номер.'), models.CheckConstraint(condition=models.Q(('state__in', ('received', 'refused')), models.Q(('inspected_on__gte', models.F('received_on')), ('inspected_on__isnull', False), ('value__isnull', False)), _connector='OR'), name='removal_inspected_with_value'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('permitted', 'done')), _negated=True), models.Q(('permit_on__isnull', False), ('permit_until__gte', models.F('permit_on')), ('permit_until__isnull', False), models.Q(('permit_number', ''), _negated=True)), _connector='OR'), name='removal_permit_has_term', violation_error_message='Ордер має номер, день і строк, не раніший за цей день.'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('permitted', 'done')), _negated=True), ('value', 0), ('paid_on__isnull', False), _connector='OR'), name='removal_paid_before_permit', violation_error_message='Відновну вартість ще не сплачено. Внесіть оплату й видайте ордер.'), models.CheckConstraint(condition=models.Q(('value__isnull', True), ('value__gte', 0), _connector='OR'), name='removal_value_not_negative'), models.CheckConstraint(condition=models.Q(models.Q(('closed_on__isnull', False), ('state__in', ('done', 'refused'))), models.Q(models.Q(('state__in', ('done', 'refused')), _negated=True), ('closed_on__isnull', True)), _connector='OR'), name='removal_closed_on_a_day')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='removal_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -119,6 +121,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'насадження у справах',
                 'ordering': ('removal', 'id'),
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), ('is_open', True)), fields=('plant',), name='plant_in_one_open_removal', violation_error_message='Це насадження вже є в незакритій справі. Знайдіть її й закрийте.'), models.CheckConstraint(condition=models.Q(('diameter__isnull', True), models.Q(('diameter__gte', 1), ('diameter__lte', 300)), _connector='OR'), name='removal_item_diameter_likely', violation_error_message='Діаметр — від 1 до 300 см.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='removalitem_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -144,6 +148,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'ставки відновної вартості',
                 'ordering': ('-starts_on', 'group', 'diameter_from', 'id'),
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('value__gt', 0)), name='replacement_rate_positive', violation_error_message='Ставка більша за нуль. Впишіть суму з рішення.'), models.CheckConstraint(condition=models.Q(('diameter_from__gte', 1), ('diameter_to__gte', models.F('diameter_from'))), name='replacement_rate_diameters', violation_error_message='«Діаметр до» не менший за «від», а «від» не менший за 1 см.'), models.CheckConstraint(condition=models.Q(('act', ''), _negated=True), name='replacement_rate_has_act'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='replacement_rate_ends', violation_error_message='«Діє до» не раніше за «діє з». Перевірте дати.'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('archived_at__isnull', True)), expressions=[('group', '='), (models.Func(models.F('diameter_from'), models.F('diameter_to'), models.Value('[]'), function='int4range', output_field=django.contrib.postgres.fields.ranges.IntegerRangeField()), '&&'), (kernel.periods.Days('starts_on', 'ends_on'), '&&')], name='replacement_rate_one_a_day', violation_error_message='Для цієї групи й діаметра в ці дні вже є ставка. Закрийте попередню днем перед новою.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='replacementrate_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -166,88 +172,14 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'породи',
                 'ordering': ('name', 'id'),
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('name'), condition=models.Q(('archived_at__isnull', True)), name='species_once', violation_error_message='Така порода вже є. Оберіть її зі списку.'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='species_named')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='species_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.AddField(
             model_name='plant',
             name='species',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='greenery.species', verbose_name='порода'),
-        ),
-        migrations.AddIndex(
-            model_name='removal',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='removal_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='removal',
-            constraint=models.UniqueConstraint(condition=models.Q(('permit_number', ''), _negated=True), fields=('permit_number',), name='removal_permit_once', violation_error_message='Ордер із цим номером уже видано. Перевірте номер.'),
-        ),
-        migrations.AddConstraint(
-            model_name='removal',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ('received', 'refused')), models.Q(('inspected_on__gte', models.F('received_on')), ('inspected_on__isnull', False), ('value__isnull', False)), _connector='OR'), name='removal_inspected_with_value'),
-        ),
-        migrations.AddConstraint(
-            model_name='removal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('permitted', 'done')), _negated=True), models.Q(('permit_on__isnull', False), ('permit_until__gte', models.F('permit_on')), ('permit_until__isnull', False), models.Q(('permit_number', ''), _negated=True)), _connector='OR'), name='removal_permit_has_term', violation_error_message='Ордер має номер, день і строк, не раніший за цей день.'),
-        ),
-        migrations.AddConstraint(
-            model_name='removal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('permitted', 'done')), _negated=True), ('value', 0), ('paid_on__isnull', False), _connector='OR'), name='removal_paid_before_permit', violation_error_message='Відновну вартість ще не сплачено. Внесіть оплату й видайте ордер.'),
-        ),
-        migrations.AddConstraint(
-            model_name='removal',
-            constraint=models.CheckConstraint(condition=models.Q(('value__isnull', True), ('value__gte', 0), _connector='OR'), name='removal_value_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='removal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_on__isnull', False), ('state__in', ('done', 'refused'))), models.Q(models.Q(('state__in', ('done', 'refused')), _negated=True), ('closed_on__isnull', True)), _connector='OR'), name='removal_closed_on_a_day'),
-        ),
-        migrations.AddIndex(
-            model_name='removalitem',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='removalitem_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='removalitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), ('is_open', True)), fields=('plant',), name='plant_in_one_open_removal', violation_error_message='Це насадження вже є в незакритій справі. Знайдіть її й закрийте.'),
-        ),
-        migrations.AddConstraint(
-            model_name='removalitem',
-            constraint=models.CheckConstraint(condition=models.Q(('diameter__isnull', True), models.Q(('diameter__gte', 1), ('diameter__lte', 300)), _connector='OR'), name='removal_item_diameter_likely', violation_error_message='Діаметр — від 1 до 300 см.'),
-        ),
-        migrations.AddIndex(
-            model_name='replacementrate',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='replacementrate_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='replacementrate',
-            constraint=models.CheckConstraint(condition=models.Q(('value__gt', 0)), name='replacement_rate_positive', violation_error_message='Ставка більша за нуль. Впишіть суму з рішення.'),
-        ),
-        migrations.AddConstraint(
-            model_name='replacementrate',
-            constraint=models.CheckConstraint(condition=models.Q(('diameter_from__gte', 1), ('diameter_to__gte', models.F('diameter_from'))), name='replacement_rate_diameters', violation_error_message='«Діаметр до» не менший за «від», а «від» не менший за 1 см.'),
-        ),
-        migrations.AddConstraint(
-            model_name='replacementrate',
-            constraint=models.CheckConstraint(condition=models.Q(('act', ''), _negated=True), name='replacement_rate_has_act'),
-        ),
-        migrations.AddConstraint(
-            model_name='replacementrate',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='replacement_rate_ends', violation_error_message='«Діє до» не раніше за «діє з». Перевірте дати.'),
-        ),
-        migrations.AddConstraint(
-            model_name='replacementrate',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('archived_at__isnull', True)), expressions=[('group', '='), (models.Func(models.F('diameter_from'), models.F('diameter_to'), models.Value('[]'), function='int4range', output_field=django.contrib.postgres.fields.ranges.IntegerRangeField()), '&&'), (kernel.periods.Days('starts_on', 'ends_on'), '&&')], name='replacement_rate_one_a_day', violation_error_message='Для цієї групи й діаметра в ці дні вже є ставка. Закрийте попередню днем перед новою.'),
-        ),
-        migrations.AddIndex(
-            model_name='species',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='species_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='species',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('name'), condition=models.Q(('archived_at__isnull', True)), name='species_once', violation_error_message='Така порода вже є. Оберіть її зі списку.'),
-        ),
-        migrations.AddConstraint(
-            model_name='species',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='species_named'),
         ),
         migrations.AddIndex(
             model_name='plant',

@@ -59,6 +59,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'металева конструкція',
                 'verbose_name_plural': 'металеві конструкції',
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('number', ''), _negated=True)), fields=('number',), name='metalstructure_number_once', violation_error_message='Такий номер у реєстрі вже є. Знайдіть ту картку або очистьте номер.'), models.CheckConstraint(condition=models.Q(models.Q(('permit_number', ''), ('valid_from__isnull', True), ('valid_to__isnull', True)), models.Q(models.Q(('permit_number', ''), _negated=True), ('valid_from__isnull', False)), _connector='OR'), name='metalstructure_permit_whole', violation_error_message='Номер документа і день, з якого він діє, вказують разом. Впишіть обидва.'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='metalstructure_term_in_order', violation_error_message='«Діє до» раніше за «діє з». Перевірте обидві дати.'), models.CheckConstraint(condition=models.Q(models.Q(('ended_on__isnull', True), ('ended_why', ''), ('state__in', ['valid', 'expired', 'unpermitted', 'applied', 'agreed'])), models.Q(('ended_on__isnull', False), ('state__in', ['refused', 'cancelled', 'dismantled']), models.Q(('ended_why', ''), _negated=True)), _connector='OR'), name='metalstructure_end_told', violation_error_message='Припинений дозвіл має день і підставу. Припиніть його дією в картці.'), models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('permit_number', ''), _negated=True)), fields=('permit_number',), name='metal_structure_permit_once', violation_error_message='Дозвіл із таким номером уже внесено. Знайдіть ту конструкцію.'), models.CheckConstraint(condition=models.Q(('permit_number', ''), ('holder__isnull', False), _connector='OR'), name='metal_structure_has_owner', violation_error_message='Дозвіл дають власникові. Оберіть його серед субʼєктів або додайте нового.'), models.CheckConstraint(condition=models.Q(('permit_number', ''), ('valid_to__isnull', False), _connector='OR'), name='metal_structure_term_ends', violation_error_message='Дозвіл на металеву конструкцію строковий: вкажіть, до якого дня він діє.'), models.CheckConstraint(condition=models.Q(('area__isnull', True), ('area__gt', 0), _connector='OR'), name='metal_structure_area_sound', violation_error_message='Площа має бути більшою за нуль. Впишіть її або лишіть порожньою.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='metalstructure_sought', opclasses=['gin_trgm_ops']), models.Index(fields=['number', 'id'], name='metal_structure_by_number')],
             },
         ),
         migrations.CreateModel(
@@ -89,66 +91,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'розпорядження про демонтаж',
                 'verbose_name_plural': 'демонтаж конструкцій',
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('number', ''), _negated=True)), fields=('number',), name='metaldismantling_number_once', violation_error_message='Розпорядження з таким номером уже є. Очистьте номер або знайдіть ту картку.'), models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('ordered_on'))), name='metaldismantling_term_in_order', violation_error_message='Строк демонтажу раніше за дату розпорядження. Перевірте обидві дати.'), models.CheckConstraint(condition=models.Q(models.Q(('done_on__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('done_on__isnull', True)), _connector='OR'), name='metaldismantling_done_dated'), models.CheckConstraint(condition=models.Q(('cost__isnull', True), ('cost__gte', 0), _connector='OR'), name='metaldismantling_cost_sound')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='metaldismantling_sought', opclasses=['gin_trgm_ops'])],
             },
-        ),
-        migrations.AddIndex(
-            model_name='metalstructure',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='metalstructure_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='metalstructure',
-            index=models.Index(fields=['number', 'id'], name='metal_structure_by_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='metalstructure',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('number', ''), _negated=True)), fields=('number',), name='metalstructure_number_once', violation_error_message='Такий номер у реєстрі вже є. Знайдіть ту картку або очистьте номер.'),
-        ),
-        migrations.AddConstraint(
-            model_name='metalstructure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('permit_number', ''), ('valid_from__isnull', True), ('valid_to__isnull', True)), models.Q(models.Q(('permit_number', ''), _negated=True), ('valid_from__isnull', False)), _connector='OR'), name='metalstructure_permit_whole', violation_error_message='Номер документа і день, з якого він діє, вказують разом. Впишіть обидва.'),
-        ),
-        migrations.AddConstraint(
-            model_name='metalstructure',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='metalstructure_term_in_order', violation_error_message='«Діє до» раніше за «діє з». Перевірте обидві дати.'),
-        ),
-        migrations.AddConstraint(
-            model_name='metalstructure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_on__isnull', True), ('ended_why', ''), ('state__in', ['valid', 'expired', 'unpermitted', 'applied', 'agreed'])), models.Q(('ended_on__isnull', False), ('state__in', ['refused', 'cancelled', 'dismantled']), models.Q(('ended_why', ''), _negated=True)), _connector='OR'), name='metalstructure_end_told', violation_error_message='Припинений дозвіл має день і підставу. Припиніть його дією в картці.'),
-        ),
-        migrations.AddConstraint(
-            model_name='metalstructure',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('permit_number', ''), _negated=True)), fields=('permit_number',), name='metal_structure_permit_once', violation_error_message='Дозвіл із таким номером уже внесено. Знайдіть ту конструкцію.'),
-        ),
-        migrations.AddConstraint(
-            model_name='metalstructure',
-            constraint=models.CheckConstraint(condition=models.Q(('permit_number', ''), ('holder__isnull', False), _connector='OR'), name='metal_structure_has_owner', violation_error_message='Дозвіл дають власникові. Оберіть його серед субʼєктів або додайте нового.'),
-        ),
-        migrations.AddConstraint(
-            model_name='metalstructure',
-            constraint=models.CheckConstraint(condition=models.Q(('permit_number', ''), ('valid_to__isnull', False), _connector='OR'), name='metal_structure_term_ends', violation_error_message='Дозвіл на металеву конструкцію строковий: вкажіть, до якого дня він діє.'),
-        ),
-        migrations.AddConstraint(
-            model_name='metalstructure',
-            constraint=models.CheckConstraint(condition=models.Q(('area__isnull', True), ('area__gt', 0), _connector='OR'), name='metal_structure_area_sound', violation_error_message='Площа має бути більшою за нуль. Впишіть її або лишіть порожньою.'),
-        ),
-        migrations.AddIndex(
-            model_name='metaldismantling',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='metaldismantling_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='metaldismantling',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('number', ''), _negated=True)), fields=('number',), name='metaldismantling_number_once', violation_error_message='Розпорядження з таким номером уже є. Очистьте номер або знайдіть ту картку.'),
-        ),
-        migrations.AddConstraint(
-            model_name='metaldismantling',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('ordered_on'))), name='metaldismantling_term_in_order', violation_error_message='Строк демонтажу раніше за дату розпорядження. Перевірте обидві дати.'),
-        ),
-        migrations.AddConstraint(
-            model_name='metaldismantling',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_on__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('done_on__isnull', True)), _connector='OR'), name='metaldismantling_done_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='metaldismantling',
-            constraint=models.CheckConstraint(condition=models.Q(('cost__isnull', True), ('cost__gte', 0), _connector='OR'), name='metaldismantling_cost_sound'),
         ),
     ]

@@ -61,6 +61,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'майданчики',
                 'ordering': ('name', 'id'),
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('number', ''), _negated=True)), fields=('number',), name='ground_number_once', violation_error_message='Майданчик із цим номером уже є. Знайдіть його в реєстрі.'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='ground_named'), models.CheckConstraint(condition=models.Q(('area__isnull', True), ('area__gt', 0), _connector='OR'), name='ground_area_positive', violation_error_message='Площа більша за нуль; якщо вона невідома, лишіть порожньо.'), models.CheckConstraint(condition=models.Q(models.Q(('closed_on__isnull', True), ('state', 'open')), models.Q(('closed_on__isnull', False), ('state', 'closed')), _connector='OR'), name='ground_closed_since_a_day')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='ground_sought', opclasses=['gin_trgm_ops']), models.Index(condition=models.Q(('archived_at__isnull', True)), fields=['name', 'id'], name='ground_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -91,6 +93,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'обладнання майданчиків',
                 'ordering': ('ground', 'kind', 'id'),
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('inventory_number', ''), _negated=True)), fields=('inventory_number',), name='equipment_inventory_once', violation_error_message='Обладнання з цим інвентарним номером уже є. Знайдіть його в реєстрі.'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='equipment_named'), models.CheckConstraint(condition=models.Q(('certificate_until__isnull', True), models.Q(('certificate_number', ''), _negated=True), _connector='OR'), name='equipment_certificate_numbered', violation_error_message='Строк сертифіката вказують разом з його номером.'), models.CheckConstraint(condition=models.Q(('installed_on__isnull', True), ('serves_until__isnull', True), ('serves_until__gt', models.F('installed_on')), _connector='OR'), name='equipment_serves_after_installed', violation_error_message='Строк служби закінчується після встановлення. Перевірте дати.'), models.CheckConstraint(condition=models.Q(('cost__isnull', True), ('cost__gte', 0), _connector='OR'), name='equipment_cost_not_negative', violation_error_message='Вартість не буває відʼємною.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='equipment_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -117,6 +121,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'огляди майданчиків',
                 'ordering': ('-inspected_on', 'id'),
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('ground', 'kind', 'inspected_on'), name='ground_inspected_once_a_day', violation_error_message='Такий огляд цього дня вже внесено. Відкрийте його картку.'), models.CheckConstraint(condition=models.Q(('result', 'sound'), models.Q(('note', ''), _negated=True), _connector='OR'), name='ground_remarks_told', violation_error_message='Опишіть зауваження у полі «що побачено».')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='groundinspection_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -146,82 +152,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'дефекти майданчиків',
                 'ordering': ('-found_on', 'id'),
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('defect', ''), _negated=True), name='ground_defect_described'), models.CheckConstraint(condition=models.Q(('due_on__isnull', True), ('due_on__gte', models.F('found_on')), _connector='OR'), name='ground_defect_due_ahead', violation_error_message='Строк раніше за день, коли дефект виявлено. Вкажіть пізніший.'), models.CheckConstraint(condition=models.Q(models.Q(('mended_on__isnull', True), ('outcome', '')), models.Q(('mended_on__gte', models.F('found_on')), ('mended_on__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='ground_defect_mended_how', violation_error_message='Дефект закривають днем, не раніше виявлення, і словами, що зроблено.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='grounddefect_sought', opclasses=['gin_trgm_ops'])],
             },
-        ),
-        migrations.AddIndex(
-            model_name='ground',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='ground_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='ground',
-            index=models.Index(condition=models.Q(('archived_at__isnull', True)), fields=['name', 'id'], name='ground_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='ground',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('number', ''), _negated=True)), fields=('number',), name='ground_number_once', violation_error_message='Майданчик із цим номером уже є. Знайдіть його в реєстрі.'),
-        ),
-        migrations.AddConstraint(
-            model_name='ground',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='ground_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='ground',
-            constraint=models.CheckConstraint(condition=models.Q(('area__isnull', True), ('area__gt', 0), _connector='OR'), name='ground_area_positive', violation_error_message='Площа більша за нуль; якщо вона невідома, лишіть порожньо.'),
-        ),
-        migrations.AddConstraint(
-            model_name='ground',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_on__isnull', True), ('state', 'open')), models.Q(('closed_on__isnull', False), ('state', 'closed')), _connector='OR'), name='ground_closed_since_a_day'),
-        ),
-        migrations.AddIndex(
-            model_name='equipment',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='equipment_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='equipment',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('inventory_number', ''), _negated=True)), fields=('inventory_number',), name='equipment_inventory_once', violation_error_message='Обладнання з цим інвентарним номером уже є. Знайдіть його в реєстрі.'),
-        ),
-        migrations.AddConstraint(
-            model_name='equipment',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='equipment_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='equipment',
-            constraint=models.CheckConstraint(condition=models.Q(('certificate_until__isnull', True), models.Q(('certificate_number', ''), _negated=True), _connector='OR'), name='equipment_certificate_numbered', violation_error_message='Строк сертифіката вказують разом з його номером.'),
-        ),
-        migrations.AddConstraint(
-            model_name='equipment',
-            constraint=models.CheckConstraint(condition=models.Q(('installed_on__isnull', True), ('serves_until__isnull', True), ('serves_until__gt', models.F('installed_on')), _connector='OR'), name='equipment_serves_after_installed', violation_error_message='Строк служби закінчується після встановлення. Перевірте дати.'),
-        ),
-        migrations.AddConstraint(
-            model_name='equipment',
-            constraint=models.CheckConstraint(condition=models.Q(('cost__isnull', True), ('cost__gte', 0), _connector='OR'), name='equipment_cost_not_negative', violation_error_message='Вартість не буває відʼємною.'),
-        ),
-        migrations.AddIndex(
-            model_name='groundinspection',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='groundinspection_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='groundinspection',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('ground', 'kind', 'inspected_on'), name='ground_inspected_once_a_day', violation_error_message='Такий огляд цього дня вже внесено. Відкрийте його картку.'),
-        ),
-        migrations.AddConstraint(
-            model_name='groundinspection',
-            constraint=models.CheckConstraint(condition=models.Q(('result', 'sound'), models.Q(('note', ''), _negated=True), _connector='OR'), name='ground_remarks_told', violation_error_message='Опишіть зауваження у полі «що побачено».'),
-        ),
-        migrations.AddIndex(
-            model_name='grounddefect',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='grounddefect_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='grounddefect',
-            constraint=models.CheckConstraint(condition=models.Q(('defect', ''), _negated=True), name='ground_defect_described'),
-        ),
-        migrations.AddConstraint(
-            model_name='grounddefect',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__isnull', True), ('due_on__gte', models.F('found_on')), _connector='OR'), name='ground_defect_due_ahead', violation_error_message='Строк раніше за день, коли дефект виявлено. Вкажіть пізніший.'),
-        ),
-        migrations.AddConstraint(
-            model_name='grounddefect',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('mended_on__isnull', True), ('outcome', '')), models.Q(('mended_on__gte', models.F('found_on')), ('mended_on__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='ground_defect_mended_how', violation_error_message='Дефект закривають днем, не раніше виявлення, і словами, що зроблено.'),
         ),
     ]

@@ -65,6 +65,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'рекреаційні зони',
                 'ordering': ('name', 'id'),
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('name', 'settlement'), name='zone_name_once', nulls_distinct=False, violation_error_message='Зона з такою назвою тут уже є. Знайдіть її або уточніть назву.'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='zone_named'), models.CheckConstraint(condition=models.Q(('area__isnull', True), ('area__gt', 0), _connector='OR'), name='zone_area_positive', violation_error_message='Площа більша за нуль; якщо вона невідома, лишіть порожньо.'), models.CheckConstraint(condition=models.Q(models.Q(('season_from__isnull', True), ('season_to__isnull', True)), models.Q(('season_from__gte', 1), ('season_from__isnull', False), ('season_from__lte', 12), ('season_to__gte', 1), ('season_to__isnull', False), ('season_to__lte', 12)), _connector='OR'), name='zone_season_whole', violation_error_message='Сезон має і перший, і останній місяць. Вкажіть обидва або жодного.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'open'), ('state_reason', ''), ('state_until__isnull', True)), models.Q(models.Q(('state', 'open'), _negated=True), models.Q(('state_reason', ''), _negated=True)), _connector='OR'), name='zone_limited_for_a_reason', violation_error_message='Обмеження має причину. Опишіть її: її побачать мешканці.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='zone_sought', opclasses=['gin_trgm_ops']), models.Index(condition=models.Q(('archived_at__isnull', True)), fields=['name', 'id'], name='zone_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -91,6 +93,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'облаштування зон',
                 'ordering': ('zone', 'kind', 'id'),
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('zone', 'kind', 'name'), name='facility_once', violation_error_message='Таке облаштування в зоні вже є. Змініть кількість у його картці.'), models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='facility_counted'), models.CheckConstraint(condition=models.Q(('cost__isnull', True), ('cost__gte', 0), _connector='OR'), name='facility_cost_not_negative', violation_error_message='Вартість не буває відʼємною.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='facility_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -118,62 +122,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'перевірки зон',
                 'ordering': ('-checked_on', 'id'),
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('result', 'good'), models.Q(('note', ''), _negated=True), _connector='OR'), name='zone_check_bad_told', violation_error_message='Опишіть, що не відповідає, у полі «що встановлено».'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gt', models.F('checked_on')), _connector='OR'), name='zone_check_next_ahead', violation_error_message='Наступна перевірка пізніше за проведену. Перевірте дати.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='zonecheck_sought', opclasses=['gin_trgm_ops'])],
             },
-        ),
-        migrations.AddIndex(
-            model_name='zone',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='zone_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='zone',
-            index=models.Index(condition=models.Q(('archived_at__isnull', True)), fields=['name', 'id'], name='zone_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('name', 'settlement'), name='zone_name_once', nulls_distinct=False, violation_error_message='Зона з такою назвою тут уже є. Знайдіть її або уточніть назву.'),
-        ),
-        migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='zone_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.CheckConstraint(condition=models.Q(('area__isnull', True), ('area__gt', 0), _connector='OR'), name='zone_area_positive', violation_error_message='Площа більша за нуль; якщо вона невідома, лишіть порожньо.'),
-        ),
-        migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('season_from__isnull', True), ('season_to__isnull', True)), models.Q(('season_from__gte', 1), ('season_from__isnull', False), ('season_from__lte', 12), ('season_to__gte', 1), ('season_to__isnull', False), ('season_to__lte', 12)), _connector='OR'), name='zone_season_whole', violation_error_message='Сезон має і перший, і останній місяць. Вкажіть обидва або жодного.'),
-        ),
-        migrations.AddConstraint(
-            model_name='zone',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'open'), ('state_reason', ''), ('state_until__isnull', True)), models.Q(models.Q(('state', 'open'), _negated=True), models.Q(('state_reason', ''), _negated=True)), _connector='OR'), name='zone_limited_for_a_reason', violation_error_message='Обмеження має причину. Опишіть її: її побачать мешканці.'),
-        ),
-        migrations.AddIndex(
-            model_name='facility',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='facility_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='facility',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('zone', 'kind', 'name'), name='facility_once', violation_error_message='Таке облаштування в зоні вже є. Змініть кількість у його картці.'),
-        ),
-        migrations.AddConstraint(
-            model_name='facility',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='facility_counted'),
-        ),
-        migrations.AddConstraint(
-            model_name='facility',
-            constraint=models.CheckConstraint(condition=models.Q(('cost__isnull', True), ('cost__gte', 0), _connector='OR'), name='facility_cost_not_negative', violation_error_message='Вартість не буває відʼємною.'),
-        ),
-        migrations.AddIndex(
-            model_name='zonecheck',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='zonecheck_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='zonecheck',
-            constraint=models.CheckConstraint(condition=models.Q(('result', 'good'), models.Q(('note', ''), _negated=True), _connector='OR'), name='zone_check_bad_told', violation_error_message='Опишіть, що не відповідає, у полі «що встановлено».'),
-        ),
-        migrations.AddConstraint(
-            model_name='zonecheck',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gt', models.F('checked_on')), _connector='OR'), name='zone_check_next_ahead', violation_error_message='Наступна перевірка пізніше за проведену. Перевірте дати.'),
         ),
     ]

@@ -61,6 +61,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'мала архітектурна форма',
                 'verbose_name_plural': 'малі архітектурні форми',
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('number', ''), _negated=True)), fields=('number',), name='smallform_number_once', violation_error_message='Такий номер у реєстрі вже є. Знайдіть ту картку або очистьте номер.'), models.CheckConstraint(condition=models.Q(models.Q(('permit_number', ''), ('valid_from__isnull', True), ('valid_to__isnull', True)), models.Q(models.Q(('permit_number', ''), _negated=True), ('valid_from__isnull', False)), _connector='OR'), name='smallform_permit_whole', violation_error_message='Номер документа і день, з якого він діє, вказують разом. Впишіть обидва.'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='smallform_term_in_order', violation_error_message='«Діє до» раніше за «діє з». Перевірте обидві дати.'), models.CheckConstraint(condition=models.Q(models.Q(('ended_on__isnull', True), ('ended_why', ''), ('state__in', ['valid', 'expired', 'unpermitted', 'applied', 'agreed'])), models.Q(('ended_on__isnull', False), ('state__in', ['refused', 'cancelled', 'dismantled']), models.Q(('ended_why', ''), _negated=True)), _connector='OR'), name='smallform_end_told', violation_error_message='Припинений дозвіл має день і підставу. Припиніть його дією в картці.'), models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('permit_number', ''), _negated=True)), fields=('permit_number',), name='small_form_permit_once', violation_error_message='Дозвіл із таким номером уже внесено. Знайдіть ту форму.'), models.CheckConstraint(condition=models.Q(('communal', True), ('holder__isnull', False), ('permit_number', ''), _connector='OR'), name='small_form_has_owner', violation_error_message='Дозвіл дають власникові. Оберіть його або позначте форму комунальною.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='smallform_sought', opclasses=['gin_trgm_ops']), models.Index(fields=['number', 'id'], name='small_form_by_number')],
             },
         ),
         migrations.CreateModel(
@@ -91,58 +93,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'розпорядження про демонтаж',
                 'verbose_name_plural': 'демонтаж форм',
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('number', ''), _negated=True)), fields=('number',), name='formdismantling_number_once', violation_error_message='Розпорядження з таким номером уже є. Очистьте номер або знайдіть ту картку.'), models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('ordered_on'))), name='formdismantling_term_in_order', violation_error_message='Строк демонтажу раніше за дату розпорядження. Перевірте обидві дати.'), models.CheckConstraint(condition=models.Q(models.Q(('done_on__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('done_on__isnull', True)), _connector='OR'), name='formdismantling_done_dated'), models.CheckConstraint(condition=models.Q(('cost__isnull', True), ('cost__gte', 0), _connector='OR'), name='formdismantling_cost_sound')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='formdismantling_sought', opclasses=['gin_trgm_ops'])],
             },
-        ),
-        migrations.AddIndex(
-            model_name='smallform',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='smallform_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='smallform',
-            index=models.Index(fields=['number', 'id'], name='small_form_by_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='smallform',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('number', ''), _negated=True)), fields=('number',), name='smallform_number_once', violation_error_message='Такий номер у реєстрі вже є. Знайдіть ту картку або очистьте номер.'),
-        ),
-        migrations.AddConstraint(
-            model_name='smallform',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('permit_number', ''), ('valid_from__isnull', True), ('valid_to__isnull', True)), models.Q(models.Q(('permit_number', ''), _negated=True), ('valid_from__isnull', False)), _connector='OR'), name='smallform_permit_whole', violation_error_message='Номер документа і день, з якого він діє, вказують разом. Впишіть обидва.'),
-        ),
-        migrations.AddConstraint(
-            model_name='smallform',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='smallform_term_in_order', violation_error_message='«Діє до» раніше за «діє з». Перевірте обидві дати.'),
-        ),
-        migrations.AddConstraint(
-            model_name='smallform',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_on__isnull', True), ('ended_why', ''), ('state__in', ['valid', 'expired', 'unpermitted', 'applied', 'agreed'])), models.Q(('ended_on__isnull', False), ('state__in', ['refused', 'cancelled', 'dismantled']), models.Q(('ended_why', ''), _negated=True)), _connector='OR'), name='smallform_end_told', violation_error_message='Припинений дозвіл має день і підставу. Припиніть його дією в картці.'),
-        ),
-        migrations.AddConstraint(
-            model_name='smallform',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('permit_number', ''), _negated=True)), fields=('permit_number',), name='small_form_permit_once', violation_error_message='Дозвіл із таким номером уже внесено. Знайдіть ту форму.'),
-        ),
-        migrations.AddConstraint(
-            model_name='smallform',
-            constraint=models.CheckConstraint(condition=models.Q(('communal', True), ('holder__isnull', False), ('permit_number', ''), _connector='OR'), name='small_form_has_owner', violation_error_message='Дозвіл дають власникові. Оберіть його або позначте форму комунальною.'),
-        ),
-        migrations.AddIndex(
-            model_name='formdismantling',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='formdismantling_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='formdismantling',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('number', ''), _negated=True)), fields=('number',), name='formdismantling_number_once', violation_error_message='Розпорядження з таким номером уже є. Очистьте номер або знайдіть ту картку.'),
-        ),
-        migrations.AddConstraint(
-            model_name='formdismantling',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('ordered_on'))), name='formdismantling_term_in_order', violation_error_message='Строк демонтажу раніше за дату розпорядження. Перевірте обидві дати.'),
-        ),
-        migrations.AddConstraint(
-            model_name='formdismantling',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_on__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('done_on__isnull', True)), _connector='OR'), name='formdismantling_done_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='formdismantling',
-            constraint=models.CheckConstraint(condition=models.Q(('cost__isnull', True), ('cost__gte', 0), _connector='OR'), name='formdismantling_cost_sound'),
         ),
     ]

@@ -57,6 +57,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'дороги',
                 'ordering': ('name', 'id'),
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('name', 'settlement'), name='road_section_once', nulls_distinct=False, violation_error_message='Така ділянка тут уже є. Знайдіть її або уточніть межі в назві.'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='road_section_named'), models.CheckConstraint(condition=models.Q(models.Q(('length__isnull', True), ('length__gt', 0), _connector='OR'), models.Q(('width__isnull', True), ('width__gt', 0), _connector='OR')), name='road_section_measured', violation_error_message='Довжина й ширина більші за нуль; невідомі лишіть порожніми.'), models.CheckConstraint(condition=models.Q(('built_in__isnull', True), ('repaired_in__isnull', True), ('repaired_in__gte', models.F('built_in')), _connector='OR'), name='road_section_repaired_after_built', violation_error_message='Ремонт раніше за побудову. Перевірте обидва роки.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='roadsection_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -88,6 +90,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'світлоточки',
                 'ordering': ('number', 'id'),
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('power__gt', 0)), name='light_point_has_power')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='lightpoint_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -117,6 +121,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'дорожні знаки',
                 'ordering': ('number', 'id'),
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('code__regex', '^[1-7]\\.[0-9]{1,2}(\\.[0-9]{1,2})?$')), name='sign_code_form')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='roadsign_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -147,6 +153,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'дефекти вуличної мережі',
                 'ordering': ('-found_on', 'id'),
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('light__isnull', True), ('road__isnull', False), ('sign__isnull', True)), models.Q(('light__isnull', True), ('road__isnull', True), ('sign__isnull', False)), models.Q(('light__isnull', False), ('road__isnull', True), ('sign__isnull', True)), _connector='OR'), name='road_defect_about_one', violation_error_message='Вкажіть щось одне: ділянку дороги, знак або світлоточку.'), models.CheckConstraint(condition=models.Q(('defect', ''), _negated=True), name='road_defect_described'), models.CheckConstraint(condition=models.Q(('due_on__isnull', True), ('due_on__gte', models.F('found_on')), _connector='OR'), name='road_defect_due_ahead', violation_error_message='Строк раніше за день, коли дефект виявлено. Вкажіть пізніший.'), models.CheckConstraint(condition=models.Q(models.Q(('mended_on__isnull', True), ('outcome', '')), models.Q(('mended_on__gte', models.F('found_on')), ('mended_on__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='road_defect_mended_how', violation_error_message='Дефект закривають днем, не раніше виявлення, і словами, що зроблено.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='roaddefect_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -175,82 +183,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'роботи на вуличній мережі',
                 'ordering': ('-done_on', 'id'),
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('light__isnull', True), ('road__isnull', False), ('sign__isnull', True)), models.Q(('light__isnull', True), ('road__isnull', True), ('sign__isnull', False)), models.Q(('light__isnull', False), ('road__isnull', True), ('sign__isnull', True)), _connector='OR'), name='road_work_about_one', violation_error_message='Вкажіть щось одне: ділянку дороги, знак або світлоточку.'), models.CheckConstraint(condition=models.Q(('works', ''), _negated=True), name='road_work_described'), models.CheckConstraint(condition=models.Q(('cost__isnull', True), ('cost__gte', 0), _connector='OR'), name='road_work_cost_not_negative', violation_error_message='Вартість не буває відʼємною.'), models.CheckConstraint(condition=models.Q(('warranty_until__isnull', True), ('warranty_until__gte', models.F('done_on')), _connector='OR'), name='road_work_warranty_ahead', violation_error_message='Гарантія закінчується після виконання робіт. Перевірте дати.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='roadwork_sought', opclasses=['gin_trgm_ops'])],
             },
-        ),
-        migrations.AddIndex(
-            model_name='roadsection',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='roadsection_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='roadsection',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('name', 'settlement'), name='road_section_once', nulls_distinct=False, violation_error_message='Така ділянка тут уже є. Знайдіть її або уточніть межі в назві.'),
-        ),
-        migrations.AddConstraint(
-            model_name='roadsection',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='road_section_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='roadsection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('length__isnull', True), ('length__gt', 0), _connector='OR'), models.Q(('width__isnull', True), ('width__gt', 0), _connector='OR')), name='road_section_measured', violation_error_message='Довжина й ширина більші за нуль; невідомі лишіть порожніми.'),
-        ),
-        migrations.AddConstraint(
-            model_name='roadsection',
-            constraint=models.CheckConstraint(condition=models.Q(('built_in__isnull', True), ('repaired_in__isnull', True), ('repaired_in__gte', models.F('built_in')), _connector='OR'), name='road_section_repaired_after_built', violation_error_message='Ремонт раніше за побудову. Перевірте обидва роки.'),
-        ),
-        migrations.AddIndex(
-            model_name='lightpoint',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='lightpoint_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='lightpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('power__gt', 0)), name='light_point_has_power'),
-        ),
-        migrations.AddIndex(
-            model_name='roadsign',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='roadsign_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='roadsign',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[1-7]\\.[0-9]{1,2}(\\.[0-9]{1,2})?$')), name='sign_code_form'),
-        ),
-        migrations.AddIndex(
-            model_name='roaddefect',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='roaddefect_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='roaddefect',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('light__isnull', True), ('road__isnull', False), ('sign__isnull', True)), models.Q(('light__isnull', True), ('road__isnull', True), ('sign__isnull', False)), models.Q(('light__isnull', False), ('road__isnull', True), ('sign__isnull', True)), _connector='OR'), name='road_defect_about_one', violation_error_message='Вкажіть щось одне: ділянку дороги, знак або світлоточку.'),
-        ),
-        migrations.AddConstraint(
-            model_name='roaddefect',
-            constraint=models.CheckConstraint(condition=models.Q(('defect', ''), _negated=True), name='road_defect_described'),
-        ),
-        migrations.AddConstraint(
-            model_name='roaddefect',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__isnull', True), ('due_on__gte', models.F('found_on')), _connector='OR'), name='road_defect_due_ahead', violation_error_message='Строк раніше за день, коли дефект виявлено. Вкажіть пізніший.'),
-        ),
-        migrations.AddConstraint(
-            model_name='roaddefect',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('mended_on__isnull', True), ('outcome', '')), models.Q(('mended_on__gte', models.F('found_on')), ('mended_on__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='road_defect_mended_how', violation_error_message='Дефект закривають днем, не раніше виявлення, і словами, що зроблено.'),
-        ),
-        migrations.AddIndex(
-            model_name='roadwork',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='roadwork_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='roadwork',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('light__isnull', True), ('road__isnull', False), ('sign__isnull', True)), models.Q(('light__isnull', True), ('road__isnull', True), ('sign__isnull', False)), models.Q(('light__isnull', False), ('road__isnull', True), ('sign__isnull', True)), _connector='OR'), name='road_work_about_one', violation_error_message='Вкажіть щось одне: ділянку дороги, знак або світлоточку.'),
-        ),
-        migrations.AddConstraint(
-            model_name='roadwork',
-            constraint=models.CheckConstraint(condition=models.Q(('works', ''), _negated=True), name='road_work_described'),
-        ),
-        migrations.AddConstraint(
-            model_name='roadwork',
-            constraint=models.CheckConstraint(condition=models.Q(('cost__isnull', True), ('cost__gte', 0), _connector='OR'), name='road_work_cost_not_negative', violation_error_message='Вартість не буває відʼємною.'),
-        ),
-        migrations.AddConstraint(
-            model_name='roadwork',
-            constraint=models.CheckConstraint(condition=models.Q(('warranty_until__isnull', True), ('warranty_until__gte', models.F('done_on')), _connector='OR'), name='road_work_warranty_ahead', violation_error_message='Гарантія закінчується після виконання робіт. Перевірте дати.'),
         ),
     ]

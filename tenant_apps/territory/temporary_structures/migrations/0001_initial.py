@@ -43,6 +43,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'зона плати',
                 'verbose_name_plural': 'зони плати',
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('code',), name='placementzone_code_once', violation_error_message='Зона з таким кодом уже є. Знайдіть її або дайте цій інший код.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='placementzone_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -65,6 +67,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'ставка плати',
                 'verbose_name_plural': 'ставки плати',
                 'abstract': False,
+                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('archived_at__isnull', True)), expressions=[('zone', '='), (kernel.periods.Days('starts_on', 'ends_on'), '&&')], name='placementrate_one_a_day', violation_error_message='У ці дні в зоні вже є ставка. Закрийте попередню днем раніше або змініть дати.'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='placementrate_in_order', violation_error_message='Ставка закінчується раніше, ніж починається. Перевірте дати.'), models.CheckConstraint(condition=models.Q(('rate__gte', 0)), name='placementrate_sound', violation_error_message='Ставка не буває відʼємною. Впишіть її з рішення.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='placementrate_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -109,6 +113,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'тимчасова споруда',
                 'verbose_name_plural': 'тимчасові споруди',
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('number', ''), _negated=True)), fields=('number',), name='structure_number_once', violation_error_message='Такий номер у реєстрі вже є. Знайдіть ту картку або очистьте номер.'), models.CheckConstraint(condition=models.Q(models.Q(('permit_number', ''), ('valid_from__isnull', True), ('valid_to__isnull', True)), models.Q(models.Q(('permit_number', ''), _negated=True), ('valid_from__isnull', False)), _connector='OR'), name='structure_permit_whole', violation_error_message='Номер документа і день, з якого він діє, вказують разом. Впишіть обидва.'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='structure_term_in_order', violation_error_message='«Діє до» раніше за «діє з». Перевірте обидві дати.'), models.CheckConstraint(condition=models.Q(models.Q(('ended_on__isnull', True), ('ended_why', ''), ('state__in', ['valid', 'expired', 'unpermitted', 'applied', 'agreed'])), models.Q(('ended_on__isnull', False), ('state__in', ['refused', 'cancelled', 'dismantled']), models.Q(('ended_why', ''), _negated=True)), _connector='OR'), name='structure_end_told', violation_error_message='Припинений дозвіл має день і підставу. Припиніть його дією в картці.'), models.CheckConstraint(condition=models.Q(('area__gt', 0)), name='structure_has_area', violation_error_message='Площа має бути більшою за нуль. Впишіть її з паспорта.'), models.CheckConstraint(condition=models.Q(('factor__gte', 0)), name='structure_factor_sound', violation_error_message='Коефіцієнт не буває відʼємним. Впишіть його з рішення.'), models.CheckConstraint(condition=models.Q(('closed', False), ('area__lte', 30), _connector='OR'), name='structure_pavilion_small', violation_error_message='Закритий простір тимчасової споруди — до 30 м² (наказ № 244). Перевірте площу або зніміть позначку.'), models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('permit_number', ''), _negated=True)), fields=('permit_number',), name='structure_passport_once', violation_error_message='Паспорт привʼязки з таким номером уже внесено. Знайдіть ту споруду.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='structure_sought', opclasses=['gin_trgm_ops']), models.Index(fields=['number', 'id'], name='structure_by_number')],
             },
         ),
         migrations.CreateModel(
@@ -130,6 +136,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'оплата',
                 'verbose_name_plural': 'оплати',
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='placementpayment_sound', violation_error_message='Сума оплати має бути більшою за нуль. Перевірте її за випискою.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='placementpayment_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -154,6 +162,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'нарахування плати',
                 'verbose_name_plural': 'нарахування плати',
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('permit', 'month'), name='placementcharge_month_once'), models.CheckConstraint(condition=models.Q(('month__day', 1)), name='placementcharge_first_day'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='placementcharge_sound')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='placementcharge_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -184,6 +194,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'розпорядження про демонтаж',
                 'verbose_name_plural': 'демонтаж',
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('number', ''), _negated=True)), fields=('number',), name='structuredismantling_number_once', violation_error_message='Розпорядження з таким номером уже є. Очистьте номер або знайдіть ту картку.'), models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('ordered_on'))), name='structuredismantling_term_in_order', violation_error_message='Строк демонтажу раніше за дату розпорядження. Перевірте обидві дати.'), models.CheckConstraint(condition=models.Q(models.Q(('done_on__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('done_on__isnull', True)), _connector='OR'), name='structuredismantling_done_dated'), models.CheckConstraint(condition=models.Q(('cost__isnull', True), ('cost__gte', 0), _connector='OR'), name='structuredismantling_cost_sound')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='structuredismantling_sought', opclasses=['gin_trgm_ops'])],
             },
         ),
         migrations.CreateModel(
@@ -211,126 +223,8 @@ class Migration(migrations.Migration):
                 'verbose_name': 'порушення',
                 'verbose_name_plural': 'порушення',
                 'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('found_on'))), name='structure_violation_term_in_order', violation_error_message='Строк усунення раніше за день виявлення. Перевірте обидві дати.'), models.CheckConstraint(condition=models.Q(models.Q(('fixed_on__gte', models.F('found_on')), ('fixed_on__isnull', False), ('state', 'fixed')), models.Q(models.Q(('state', 'fixed'), _negated=True), ('fixed_on__isnull', True)), _connector='OR'), name='structure_violation_fixed_dated', violation_error_message='Усунено раніше, ніж виявлено. Перевірте дату.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='structureviolation_sought', opclasses=['gin_trgm_ops'])],
             },
-        ),
-        migrations.AddIndex(
-            model_name='placementzone',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='placementzone_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='placementzone',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('code',), name='placementzone_code_once', violation_error_message='Зона з таким кодом уже є. Знайдіть її або дайте цій інший код.'),
-        ),
-        migrations.AddIndex(
-            model_name='placementrate',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='placementrate_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='placementrate',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('archived_at__isnull', True)), expressions=[('zone', '='), (kernel.periods.Days('starts_on', 'ends_on'), '&&')], name='placementrate_one_a_day', violation_error_message='У ці дні в зоні вже є ставка. Закрийте попередню днем раніше або змініть дати.'),
-        ),
-        migrations.AddConstraint(
-            model_name='placementrate',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='placementrate_in_order', violation_error_message='Ставка закінчується раніше, ніж починається. Перевірте дати.'),
-        ),
-        migrations.AddConstraint(
-            model_name='placementrate',
-            constraint=models.CheckConstraint(condition=models.Q(('rate__gte', 0)), name='placementrate_sound', violation_error_message='Ставка не буває відʼємною. Впишіть її з рішення.'),
-        ),
-        migrations.AddIndex(
-            model_name='structure',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='structure_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='structure',
-            index=models.Index(fields=['number', 'id'], name='structure_by_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='structure',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('number', ''), _negated=True)), fields=('number',), name='structure_number_once', violation_error_message='Такий номер у реєстрі вже є. Знайдіть ту картку або очистьте номер.'),
-        ),
-        migrations.AddConstraint(
-            model_name='structure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('permit_number', ''), ('valid_from__isnull', True), ('valid_to__isnull', True)), models.Q(models.Q(('permit_number', ''), _negated=True), ('valid_from__isnull', False)), _connector='OR'), name='structure_permit_whole', violation_error_message='Номер документа і день, з якого він діє, вказують разом. Впишіть обидва.'),
-        ),
-        migrations.AddConstraint(
-            model_name='structure',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='structure_term_in_order', violation_error_message='«Діє до» раніше за «діє з». Перевірте обидві дати.'),
-        ),
-        migrations.AddConstraint(
-            model_name='structure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_on__isnull', True), ('ended_why', ''), ('state__in', ['valid', 'expired', 'unpermitted', 'applied', 'agreed'])), models.Q(('ended_on__isnull', False), ('state__in', ['refused', 'cancelled', 'dismantled']), models.Q(('ended_why', ''), _negated=True)), _connector='OR'), name='structure_end_told', violation_error_message='Припинений дозвіл має день і підставу. Припиніть його дією в картці.'),
-        ),
-        migrations.AddConstraint(
-            model_name='structure',
-            constraint=models.CheckConstraint(condition=models.Q(('area__gt', 0)), name='structure_has_area', violation_error_message='Площа має бути більшою за нуль. Впишіть її з паспорта.'),
-        ),
-        migrations.AddConstraint(
-            model_name='structure',
-            constraint=models.CheckConstraint(condition=models.Q(('factor__gte', 0)), name='structure_factor_sound', violation_error_message='Коефіцієнт не буває відʼємним. Впишіть його з рішення.'),
-        ),
-        migrations.AddConstraint(
-            model_name='structure',
-            constraint=models.CheckConstraint(condition=models.Q(('closed', False), ('area__lte', 30), _connector='OR'), name='structure_pavilion_small', violation_error_message='Закритий простір тимчасової споруди — до 30 м² (наказ № 244). Перевірте площу або зніміть позначку.'),
-        ),
-        migrations.AddConstraint(
-            model_name='structure',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('permit_number', ''), _negated=True)), fields=('permit_number',), name='structure_passport_once', violation_error_message='Паспорт привʼязки з таким номером уже внесено. Знайдіть ту споруду.'),
-        ),
-        migrations.AddIndex(
-            model_name='placementpayment',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='placementpayment_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='placementpayment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='placementpayment_sound', violation_error_message='Сума оплати має бути більшою за нуль. Перевірте її за випискою.'),
-        ),
-        migrations.AddIndex(
-            model_name='placementcharge',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='placementcharge_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='placementcharge',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('permit', 'month'), name='placementcharge_month_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='placementcharge',
-            constraint=models.CheckConstraint(condition=models.Q(('month__day', 1)), name='placementcharge_first_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='placementcharge',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='placementcharge_sound'),
-        ),
-        migrations.AddIndex(
-            model_name='structuredismantling',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='structuredismantling_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='structuredismantling',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True), models.Q(('number', ''), _negated=True)), fields=('number',), name='structuredismantling_number_once', violation_error_message='Розпорядження з таким номером уже є. Очистьте номер або знайдіть ту картку.'),
-        ),
-        migrations.AddConstraint(
-            model_name='structuredismantling',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('ordered_on'))), name='structuredismantling_term_in_order', violation_error_message='Строк демонтажу раніше за дату розпорядження. Перевірте обидві дати.'),
-        ),
-        migrations.AddConstraint(
-            model_name='structuredismantling',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_on__isnull', False), ('state', 'done')), models.Q(models.Q(('state', 'done'), _negated=True), ('done_on__isnull', True)), _connector='OR'), name='structuredismantling_done_dated'),
-        ),
-        migrations.AddConstraint(
-            model_name='structuredismantling',
-            constraint=models.CheckConstraint(condition=models.Q(('cost__isnull', True), ('cost__gte', 0), _connector='OR'), name='structuredismantling_cost_sound'),
-        ),
-        migrations.AddIndex(
-            model_name='structureviolation',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='structureviolation_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='structureviolation',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('found_on'))), name='structure_violation_term_in_order', violation_error_message='Строк усунення раніше за день виявлення. Перевірте обидві дати.'),
-        ),
-        migrations.AddConstraint(
-            model_name='structureviolation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fixed_on__gte', models.F('found_on')), ('fixed_on__isnull', False), ('state', 'fixed')), models.Q(models.Q(('state', 'fixed'), _negated=True), ('fixed_on__isnull', True)), _connector='OR'), name='structure_violation_fixed_dated', violation_error_message='Усунено раніше, ніж виявлено. Перевірте дату.'),
         ),
     ]

@@ -64,6 +64,8 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'вузли мереж',
                 'ordering': ('code', 'id'),
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('code',), name='network_node_code_once', violation_error_message='Вузол із таким кодом уже є. Відкрийте його або дайте інший код.'), models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='network_node_has_code'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'inlet'), _negated=True), ('building__isnull', False), _connector='OR'), name='network_inlet_has_address', violation_error_message='Ввід споживача має адресу: виберіть будинок, щоб знати, хто без постачання.'), models.CheckConstraint(condition=models.Q(('feeds', False), ('kind__in', ['well', 'intake', 'pumping', 'treatment', 'boiler', 'substation', 'gas_point']), _connector='OR'), name='network_source_feeds', violation_error_message='Живить мережу лише джерело: свердловина, насосна, котельня, підстанція, ГРП.'), models.CheckConstraint(condition=models.Q(models.Q(('depth__isnull', True), ('depth__gte', 0), _connector='OR'), models.Q(('capacity__isnull', True), ('capacity__gte', 0), _connector='OR')), name='network_node_figures', violation_error_message='Глибина й потужність не бувають відʼємними.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='node_sought', opclasses=['gin_trgm_ops']), models.Index(fields=['resource', 'kind'], name='network_node_by_kind')],
             },
         ),
         migrations.CreateModel(
@@ -96,55 +98,13 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'ділянки мереж',
                 'ordering': ('code', 'id'),
                 'abstract': False,
+                'constraints': [models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('code',), name='network_line_code_once', violation_error_message='Ділянка з таким кодом уже є. Відкрийте її або дайте інший код.'), models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='network_line_has_code'), models.CheckConstraint(condition=models.Q(('start', models.F('end')), _negated=True), name='network_line_joins_two', violation_error_message='Ділянка зʼєднує два різні вузли. Виберіть інший кінець.')],
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='line_sought', opclasses=['gin_trgm_ops'])],
             },
-        ),
-        migrations.AddIndex(
-            model_name='node',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='node_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='node',
-            index=models.Index(fields=['resource', 'kind'], name='network_node_by_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='node',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('code',), name='network_node_code_once', violation_error_message='Вузол із таким кодом уже є. Відкрийте його або дайте інший код.'),
         ),
         migrations.AddConstraint(
             model_name='node',
             constraint=models.UniqueConstraint(fields=('id', 'resource'), name='network_node_of_one_network'),
-        ),
-        migrations.AddConstraint(
-            model_name='node',
-            constraint=models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='network_node_has_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='node',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'inlet'), _negated=True), ('building__isnull', False), _connector='OR'), name='network_inlet_has_address', violation_error_message='Ввід споживача має адресу: виберіть будинок, щоб знати, хто без постачання.'),
-        ),
-        migrations.AddConstraint(
-            model_name='node',
-            constraint=models.CheckConstraint(condition=models.Q(('feeds', False), ('kind__in', ['well', 'intake', 'pumping', 'treatment', 'boiler', 'substation', 'gas_point']), _connector='OR'), name='network_source_feeds', violation_error_message='Живить мережу лише джерело: свердловина, насосна, котельня, підстанція, ГРП.'),
-        ),
-        migrations.AddConstraint(
-            model_name='node',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('depth__isnull', True), ('depth__gte', 0), _connector='OR'), models.Q(('capacity__isnull', True), ('capacity__gte', 0), _connector='OR')), name='network_node_figures', violation_error_message='Глибина й потужність не бувають відʼємними.'),
-        ),
-        migrations.AddIndex(
-            model_name='line',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sought'], name='line_sought', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.UniqueConstraint(condition=models.Q(('archived_at__isnull', True)), fields=('code',), name='network_line_code_once', violation_error_message='Ділянка з таким кодом уже є. Відкрийте її або дайте інший код.'),
-        ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='network_line_has_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(('start', models.F('end')), _negated=True), name='network_line_joins_two', violation_error_message='Ділянка зʼєднує два різні вузли. Виберіть інший кінець.'),
         ),
         migrations.RunSQL(START_AGREES, "ALTER TABLE networks_line DROP CONSTRAINT network_line_start_agrees"),
         migrations.RunSQL(END_AGREES, "ALTER TABLE networks_line DROP CONSTRAINT network_line_end_agrees"),
