@@ -17,6 +17,7 @@ from kernel.modules.manifest import Area
 from kernel.tenancy import TenantRef, platform_context, tenant_context
 from kernel.tenancy.actor import Actor
 from shared_apps.communities.models import Community
+from shared_apps.reference.demo import REGION
 
 PASSWORD = "Dubohir-leleka-2026"  # noqa: S105  printed for everybody; there is nothing real behind it
 MAIL = "demo.test"
@@ -32,6 +33,7 @@ class Person:
     position: str
     department: str
     roles: tuple[str, ...]
+    territories: tuple[str, ...] = ()
 
 
 HROMADA = (
@@ -76,7 +78,16 @@ ENTERPRISE = (
     Person("dyspetcher", "Мороз", "Іван", "Петрович", "диспетчер", "Диспетчерська", ("dispatcher",)),
 )
 PLATFORM = (
-    Person("oblast", "Романюк", "Олена", "Петрівна", "аналітик області", "Департамент", ("oblast_analyst",)),
+    Person(
+        "oblast",
+        "Романюк",
+        "Олена",
+        "Петрівна",
+        "аналітик області",
+        "Департамент",
+        ("oblast_analyst",),
+        (REGION,),
+    ),
     Person("operator", "Сидоренко", "Юлія", "Олегівна", "оператор хмари", "Хмара громад", ("operator",)),
 )
 
@@ -120,6 +131,7 @@ def _settle(people: tuple[Person, ...], domain: str) -> int:
             patronymic=person.patronymic,
             position=person.position,
             department=person.department,
+            territories=list(person.territories),
         )
         made += 1
     return made

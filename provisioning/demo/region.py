@@ -7,6 +7,7 @@ from importlib.util import find_spec
 
 from kernel.access.models import User
 from kernel.maps import demo as boundary
+from kernel.maps.models import Boundary
 from kernel.modules.entitlement import enabled_modules
 from kernel.tenancy import platform_context, tenant_context
 from kernel.tenancy.directory import forget_hosts
@@ -88,6 +89,17 @@ TENANTS = (
     ),
 )
 
+BASE = frozenset({"contacts", "addresses", "organisations", "staff", "bus_stops"})
+# The first community shows every module. The others are on their way, so the region has something to compare.
+STARTED = {
+    "kalynobridska": BASE | {"land", "playgrounds", "street_network", "rental"},
+    "sribnovodska": BASE | {"land", "greenery"},
+    "vodokanal-dubohir": BASE - {"bus_stops"} | {"networks"},
+    "teploenerho-dubohir": BASE - {"bus_stops"},
+}
+# Demonstrations of modules are written about one town; degrees east and north to where another stands.
+AWAY = {"kalynobridska": (0.42, 0.08), "sribnovodska": (0.14, -0.27)}
+
 
 def load_region(progress: Progress = silent) -> list[str]:
     """In platform scope. Returns what was made."""
@@ -123,8 +135,12 @@ def _inhabit(slug: str) -> list[str]:
         author = User.objects.get(email=f"{COMPILER.login}@{slug}.{MAIL}")
         for module in enabled_modules():
             name = f"{module.name}.demo"
+            if slug in STARTED and module.label not in STARTED[slug]:
+                continue
             if find_spec(name) and import_module(name).load(by=author):
                 made.append(f"{slug}: {module.label}")
+        if slug in AWAY and not Boundary.objects.exists():
+            boundary.move(*AWAY[slug])
         if boundary.load():
             made.append(f"{slug}: межа громади")
     return made

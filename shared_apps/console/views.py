@@ -57,6 +57,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "states": [(code, label, counts[code]) for code, label in Community.State.choices if code in counts],
         "found": sum(counts.values()),
         "kinds": Community.Kind.choices,
+        "creates": allowed(request.user, "communities", Level.MANAGE),
     }
     return render(request, "console/index.html", context)
 

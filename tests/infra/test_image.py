@@ -130,7 +130,8 @@ def test_the_bucket_is_made_once_and_keeps_old_versions(object_store: str, monke
     for _ in range(2):
         bootstrap.prepare_bucket("hromada-media", object_store)
     store = boto3.client("s3", endpoint_url=object_store, region_name="us-east-1")
-    assert [bucket["Name"] for bucket in store.list_buckets()["Buckets"]] == ["hromada-media"]
+    # The stand-in keeps one set of buckets for the whole process: other tests have theirs there.
+    assert [bucket["Name"] for bucket in store.list_buckets()["Buckets"]].count("hromada-media") == 1
     assert store.get_bucket_versioning(Bucket="hromada-media")["Status"] == "Enabled"
 
 

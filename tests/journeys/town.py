@@ -183,6 +183,8 @@ def browser() -> Iterator[Browser]:
         expect.set_options(timeout=15_000)
         chromium = playwright.chromium.launch(executable_path=program, args=list(QUIET))
         yield chromium
+        # While that loop runs Django keeps other connections than without it: they are closed here or not at all.
+        _close_connections()
         chromium.close()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.fixtures import _close_connections
 from tests.journeys.conftest import keeper, office, town, visitor
 from tests.journeys.town import QUIET, chromium_program
 
@@ -23,4 +24,6 @@ def browser() -> Iterator[Browser]:
         arguments = [one for one in QUIET if one != "--disable-gpu"]
         chromium = playwright.chromium.launch(executable_path=chromium_program(), args=[*arguments, *PAINTED])
         yield chromium
+        # While that loop runs Django keeps other connections than without it: they are closed here or not at all.
+        _close_connections()
         chromium.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.gis.db.models import Collect
+from django.contrib.gis.db.models.functions import Translate
 from django.contrib.gis.geos import GEOSGeometry, MultiPolygon, Polygon
 
 from kernel.maps.boundary import set_boundary
@@ -17,16 +18,19 @@ SOURCE = "Вигадана межа для показу"
 BY = Actor("operator", name="Показ")
 
 
+def move(east: float, north: float) -> None:
+    """Everything the community has on the map, before its boundary is drawn."""
+    for layer in _layers():
+        if "__" not in layer.geometry:
+            layer.whole.update(**{layer.geometry: Translate(layer.geometry, east, north)})
+
+
 def load() -> int:
     """Once, after modules have put their objects on the map; a community without any has no boundary."""
     if Boundary.objects.exists():
         return 0
-    enabled = enabled_labels()
     hulls: list[GEOSGeometry] = []
-    for register in registers():
-        if register.layer is None or register.module not in enabled:
-            continue
-        layer = Layer(register, whole_sight=True)
+    for layer in _layers():
         found = layer.whole.aggregate(found=Collect(layer.geometry))["found"]
         if found is not None:
             hulls.append(found.convex_hull)
@@ -39,3 +43,9 @@ def load() -> int:
     assert isinstance(line, Polygon)
     set_boundary(MultiPolygon(line, srid=4326), source=SOURCE, by=BY)
     return 1
+
+
+def _layers() -> list[Layer]:
+    enabled = enabled_labels()
+    found = [one for one in registers() if one.layer is not None and one.module in enabled]
+    return [Layer(register, whole_sight=True) for register in found]

@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from kernel.cards.fields import YearField
 from kernel.money import NBSP, format_money
 
 if TYPE_CHECKING:
@@ -88,7 +89,8 @@ class Facet:
 
     @property
     def label(self) -> str:
-        return str(self.title)
+        """Without its unit, which is shown beside; a model's own name of a column may hold it for the forms."""
+        return str(self.title).removesuffix(f", {self.unit}") if self.unit else str(self.title)
 
     @property
     def help(self) -> str:
@@ -136,6 +138,10 @@ class Facet:
     def is_figure(self) -> bool:
         return self.kind in FIGURES
 
+    @property
+    def is_year(self) -> bool:
+        return isinstance(self.field, YearField)
+
     def tone(self, value: Any) -> str:
         """A model says which of its choices are good and bad: `tones = {"valid": "ok"}` beside them."""
         tones: dict[str, str] = getattr(self.field.model, "tones", {}) if self.field is not None else {}
@@ -172,7 +178,7 @@ class Facet:
             return format_money(Decimal(value))
         if isinstance(value, Decimal | float):
             return figure_text(value, self.decimals)
-        if isinstance(value, int) and self.kind == "integer":
+        if isinstance(value, int) and self.kind == "integer" and not self.is_year:
             return figure_text(Decimal(value), 0)
         if isinstance(value, datetime):
             return timezone.localtime(value).strftime("%d.%m.%Y %H:%M")
@@ -181,8 +187,13 @@ class Facet:
         if self.kind == "point":
             return f"{value.y:.6f}, {value.x:.6f}"
         if self.kind == "geometry":
-            return str(value.geom_type)
+            return shape_text(value)
         return str(value)
+
+
+def shape_text(shape: Any) -> str:
+    words = {0: _("точка"), 1: _("лінія"), 2: _("контур")}.get(shape.dims, _("межі"))
+    return _("%(shape)s, точок: %(count)s") % {"shape": words, "count": shape.num_coords}
 
 
 def figure_text(value: Decimal | float, decimals: int) -> str:

@@ -33,7 +33,11 @@ def measures_of(register: Register, card: Any, user: Any) -> list[Measure]:
             facet = register.facet(one)
             value = facet.value(card)
             unit = facet.unit or ("₴" if facet.kind == "money" else "")
-            found.append(Measure(facet.label, value if facet.is_figure else facet.words(value) or None, unit))
+            found.append(
+                Measure(
+                    facet.label, value if facet.is_figure and not facet.is_year else facet.words(value) or None, unit
+                )
+            )
     return found
 
 

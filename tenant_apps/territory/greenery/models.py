@@ -12,6 +12,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from kernel.cards.fields import YearField
 from kernel.cards.models import Card
 from kernel.files.fields import CardFileField
 from kernel.periods import Days, ends_after_start
@@ -88,7 +89,7 @@ class Plant(Card):
         ],
     )  # fmt: skip
     height = models.DecimalField(_("висота, м"), max_digits=4, decimal_places=1, null=True, blank=True)
-    planted_in = models.PositiveSmallIntegerField(
+    planted_in = YearField(
         _("рік висадки"), null=True, blank=True,
         validators=[
             MinValueValidator(1500, _("Рік — чотири цифри. Перевірте його.")),

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from kernel.cards.fields import YearField
 from kernel.cards.models import Card
 from kernel.files.fields import CardFileField
 from kernel.search.text import SearchText
@@ -154,7 +155,7 @@ class Facility(PartOfZone):
         _("кількість"), default=1, validators=[MinValueValidator(1, _("Кількість — щонайменше один."))]
     )
     state = models.CharField(_("стан"), max_length=8, choices=State, default=State.GOOD)
-    installed_in = models.PositiveSmallIntegerField(
+    installed_in = YearField(
         _("рік встановлення"), null=True, blank=True,
         validators=[
             MinValueValidator(1900, _("Рік — чотири цифри. Перевірте його.")),

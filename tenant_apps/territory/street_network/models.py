@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from kernel.cards.fields import YearField
 from kernel.cards.models import Card
 from kernel.files.fields import CardFileField
 from kernel.search.text import SearchText
@@ -69,10 +70,8 @@ class RoadSection(Card):
         "organisations.Party", models.PROTECT, null=True, blank=True, related_name="+",
         verbose_name=_("балансоутримувач"),
     )  # fmt: skip
-    built_in = models.PositiveSmallIntegerField(_("рік побудови"), null=True, blank=True, validators=YEAR_RULES)
-    repaired_in = models.PositiveSmallIntegerField(
-        _("рік капітального ремонту"), null=True, blank=True, validators=YEAR_RULES
-    )
+    built_in = YearField(_("рік побудови"), null=True, blank=True, validators=YEAR_RULES)
+    repaired_in = YearField(_("рік капітального ремонту"), null=True, blank=True, validators=YEAR_RULES)
     passport = CardFileField(_("паспорт вулиці"), null=True, blank=True)
     sought = SearchText("number", "name")
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.access.dates import local_today
 from kernel.audit import Audited
+from kernel.cards.fields import YearField
 from kernel.cards.models import Card
 from kernel.search.text import SearchText
 
@@ -59,7 +60,7 @@ class Thing(Card):
         verbose_name=_("балансоутримувач"),
     )
     diameter = models.PositiveIntegerField(_("діаметр"), null=True, blank=True)
-    built_in = models.PositiveSmallIntegerField(_("рік"), null=True, blank=True)
+    built_in = YearField(_("рік"), null=True, blank=True)
     note = models.TextField(_("примітка"), max_length=1000, blank=True)
 
     diameter.unit = _("мм")  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext_lazy as _
 
+from kernel.cards.fields import YearField
 from kernel.files.fields import CardFileField
 from kernel.search.text import SearchText
 from tenant_apps.property.houses.models.house import LIVE, YEAR_RULES, House, PartOfHouse
@@ -180,7 +181,7 @@ class HouseRepair(PartOfHouse):
 class HouseEnergy(PartOfHouse):
     """What the house used in a year."""
 
-    year = models.PositiveSmallIntegerField(_("рік"), validators=YEAR_RULES)
+    year = YearField(_("рік"), validators=YEAR_RULES)
     heat_gcal = models.DecimalField(_("тепло, Гкал"), max_digits=12, decimal_places=3, default=0)
     power_kwh = models.DecimalField(_("електроенергія МЗК, кВт·год"), max_digits=12, decimal_places=1, default=0)
     water_m3 = models.DecimalField(_("вода, м³"), max_digits=12, decimal_places=1, default=0)

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from kernel.audit import Audited
+from kernel.cards.fields import YearField
 from kernel.cards.models import Card
 from kernel.files.fields import CardFileField
 from kernel.search.text import SearchText
@@ -85,7 +86,7 @@ class House(Card):
     )
     photo = CardFileField(_("фото"), null=True, blank=True)
 
-    built_in = models.PositiveSmallIntegerField(_("рік побудови"), null=True, blank=True, validators=YEAR_RULES)
+    built_in = YearField(_("рік побудови"), null=True, blank=True, validators=YEAR_RULES)
     series = models.CharField(_("серія"), max_length=60, blank=True, help_text=_("Напр. 1-464, 94, індивідуальний."))
     walls = models.CharField(_("стіни"), max_length=10, choices=Walls, blank=True)
     roof = models.CharField(_("покрівля"), max_length=10, choices=Roof, blank=True)
@@ -131,9 +132,7 @@ class House(Card):
     condition = models.CharField(_("технічний стан"), max_length=8, choices=Condition, default=Condition.FAIR)
     wear = models.PositiveSmallIntegerField(_("знос, %"), null=True, blank=True, validators=PER_CENT)
     wear_on = models.DateField(_("знос визначено"), null=True, blank=True)
-    capital_repair_in = models.PositiveSmallIntegerField(
-        _("останній капітальний ремонт, рік"), null=True, blank=True, validators=YEAR_RULES
-    )
+    capital_repair_in = YearField(_("останній капітальний ремонт, рік"), null=True, blank=True, validators=YEAR_RULES)
     energy_class = models.CharField(_("клас енергоефективності"), max_length=1, choices=EnergyClass, blank=True)
     certificate_number = models.CharField(_("номер енергосертифіката"), max_length=40, blank=True)
     certificate_until = models.DateField(_("енергосертифікат діє до"), null=True, blank=True)
@@ -237,8 +236,8 @@ class HouseSystem(PartOfHouse):
         _("тип і схема"), max_length=160, blank=True, help_text=_("Напр. залежна, однотрубна, верхнє розведення.")
     )
     state = models.CharField(_("стан"), max_length=10, choices=State, default=State.WORKS)
-    installed_in = models.PositiveSmallIntegerField(_("рік влаштування"), null=True, blank=True, validators=YEAR_RULES)
-    repaired_in = models.PositiveSmallIntegerField(_("рік ремонту"), null=True, blank=True, validators=YEAR_RULES)
+    installed_in = YearField(_("рік влаштування"), null=True, blank=True, validators=YEAR_RULES)
+    repaired_in = YearField(_("рік ремонту"), null=True, blank=True, validators=YEAR_RULES)
     load = models.DecimalField(_("приєднане навантаження"), max_digits=10, decimal_places=4, null=True, blank=True)
     load_unit = models.CharField(
         _("одиниця навантаження"), max_length=10, blank=True,
