@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.access.levels import Level
 from kernel.indicators.kinds import Count, Share, Sum
-from kernel.registers import MapLayer, PublicPage, Register, Related, View, registry
+from kernel.registers import MapLayer, PublicPage, Register, Related, View, action, registry
 from kernel.registers.checks import _of, registers_are_sound
 from tenant_apps.territory.bus_stops.models import BusStop
 
@@ -28,6 +28,12 @@ def declared(monkeypatch):
 
 def told(register):
     return " | ".join(message.msg for message in _of(register))
+
+
+def asking(name):
+    def rename(_register, _card, *, by, **_given): ...
+
+    return action(_("Назвати"), asks=(name,))(rename)
 
 
 WRONG = {
@@ -60,6 +66,7 @@ WRONG = {
     "indicators (where)": (Count("total", _("Усього"), where=Q(colour=1)),),
     "indicators (of)": (Share("part", _("Частка"), where=Q(lit=True), of=Q(colour=1)),),
     "views": (View("red", _("Червоні"), "colour=red"),),
+    "rename (asks)": asking("colour"),
 }
 
 
@@ -80,6 +87,7 @@ def test_an_unknown_name_stops_the_start(declared, where):
         ({"filters": ("shelter",), "views": (View("odd", _("Дивні"), "shelter=castle"),)}, "castle"),
         ({"filters": ("lit",), "views": (View("odd", _("Дивні"), "lit=maybe"),)}, "maybe"),
         ({"indicators": (Count("total", _("Усього"), by=("shelter",)),)}, "no filter"),
+        ({"field_levels": {"name": Level.EDIT}, "rename": asking("name")}, "'rename' asks for ['name']"),
     ],
 )
 def test_what_contradicts_itself_is_told(declared, attributes, words):

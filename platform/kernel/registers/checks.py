@@ -55,6 +55,7 @@ def _of(register: Register) -> Iterator[checks.CheckMessage]:
         ("aliases", register.aliases),
         ("dependent", [*register.dependent, *register.dependent.values()]),
         *((f"sections[{title}]", names) for title, names in register.sections.items()),
+        *((f"asks of {one.name}", one.asks) for one in register.actions.values()),
     ]
     if register.layer:
         parts = (register.layer.geometry, register.layer.label, register.layer.colour_by)
@@ -89,6 +90,10 @@ def _whole(register: Register) -> Iterator[checks.CheckMessage]:
         yield _error(register, "numbering needs a field called 'number' to write into.", 9)
     if register.masked and not set(register.masked) <= set(getattr(register.model, "personal_data", {})):
         yield _error(register, "masked names fields that personal_data of the model does not.", 5, "Declare them both.")
+    for action in register.actions.values():
+        if closed := sorted({*action.asks} & {*register.masked, *register.field_levels}):
+            text = f"the action {action.name!r} asks for {closed}, which not everybody may see."
+            yield _error(register, text, 27, "Ask for it by a field of the action's own form.")
     for keeper in register.kept_by:
         try:
             other = register_named(keeper.register)

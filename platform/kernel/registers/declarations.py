@@ -106,6 +106,7 @@ class Action:
     many: bool
     danger: bool
     run: Callable[..., Any]
+    asks: tuple[str, ...] = ()
 
 
 def action(
@@ -117,11 +118,15 @@ def action(
     when: Callable[[Any], bool] | None = None,
     many: bool = False,
     danger: bool = False,
+    asks: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Any]], Action]:
-    """`form` asks before it is done; `when(card)` tells whether it makes sense now; `many` offers it in the list too."""
+    """`form` asks before it is done; `when(card)` tells whether it makes sense now; `many` offers it in the list too.
+
+    `asks` are fields of the card itself: each with the input it has on the form, before those of `form`.
+    """
 
     def declare(method: Callable[..., Any]) -> Action:
-        return Action(method.__name__, title, level, icon, form, when, many, danger, method)
+        return Action(method.__name__, title, level, icon, form, when, many, danger, method, asks)
 
     return declare
 

@@ -27,8 +27,9 @@ from kernel.audit.viewing import PurposeForm, log_view
 from kernel.files.links import file_url
 from kernel.files.receiving import refused_uploads
 from kernel.operations import Denied, operation
-from kernel.registers.declarations import Panel, Related
+from kernel.registers.declarations import Action, Panel, Related
 from kernel.registers.heads import measures_of
+from kernel.registers.inputs import ReferenceField, input_for
 from kernel.registers.keyset import ordering
 from kernel.registers.listing import Listing
 from kernel.registers.merging.leading import led_on
@@ -280,6 +281,19 @@ def move(request: HttpRequest, register: Register, pk: int, archive: bool) -> Ht
     return render(request, "registers/ask.html", context, status=422 if form.errors else 200)
 
 
+def _asking(request: HttpRequest, register: Register, card: Any, action: Action) -> forms.Form:
+    """The form of the action, under the fields of the card it asks for: as the card has them, chosen by rights."""
+    form: forms.Form = (action.form or ActionForm)(*((request.POST, request.FILES) if request.method == "POST" else ()))
+    for name in action.asks:
+        field = input_for(register, name, request.user)
+        field.initial = getattr(card, register.facets[name].field.attname)
+        if isinstance(field, ReferenceField):
+            field.kept = field.initial
+        form.fields[name] = field
+    form.order_fields([*action.asks, *form.fields])
+    return form
+
+
 def act(request: HttpRequest, register: Register, pk: int, name: str) -> HttpResponse:
     """An action of the register: done at once, or after its form."""
     action = register.actions.get(name)
@@ -288,7 +302,7 @@ def act(request: HttpRequest, register: Register, pk: int, name: str) -> HttpRes
     card = card_or_404(register, request.user, pk, action.level)
     if action.when is not None and not action.when(card):
         raise Http404
-    form = (action.form or ActionForm)(*((request.POST, request.FILES) if request.method == "POST" else ()))
+    form = _asking(request, register, card, action)
     back = register.url("card", card.pk)
     for why in refused_uploads(request) if request.method == "POST" else ():
         form.add_error(None, str(why))
