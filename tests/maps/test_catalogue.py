@@ -22,7 +22,7 @@ def test_every_open_set_has_its_passport(client_for, in_alpha):
     )
     assert all(stops.get(name) for name in asked)
     files = {one["dcat:mediaType"]["@id"].rpartition("/")[2]: one for one in stops["dcat:distribution"]}
-    assert set(files) == {"csv", "json", "geo+json"} and all(
+    assert set(files) == {"csv", "json", "geo+json", "plain"} and all(
         "licenses/by/4.0" in one["dct:license"]["@id"] for one in files.values()
     )
     for one in files.values():

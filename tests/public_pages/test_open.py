@@ -179,7 +179,7 @@ def test_map_file_needs_the_geometry_among_the_columns(resident, place, opened):
 
 def test_package_describes_the_columns(resident):
     told = resident.get("/open/zupynky/datapackage.json").json()
-    assert [one["format"] for one in told["resources"]] == ["csv", "json", "geojson"]
+    assert [one["format"] for one in told["resources"]] == ["csv", "json", "geojson", "txt"]
     assert told["resources"][0]["path"].endswith("/open/zupynky/data.csv")
     fields = {one["name"]: one for one in told["resources"][0]["schema"]["fields"]}
     assert fields["code"] == {

@@ -84,6 +84,20 @@ class MapLayer:
 
 
 @dataclass(frozen=True, slots=True)
+class TransitStops:
+    """Which columns of an open page are a stop of public transport: a file for trip planners follows."""
+
+    code: str
+    name: str
+    about: str = ""
+    accessible: str = ""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(filter(None, (self.code, self.name, self.about, self.accessible)))
+
+
+@dataclass(frozen=True, slots=True)
 class PublicPage:
     """What residents see at /open/<slug>/: only these columns of the cards that `where` lets out."""
 
@@ -91,6 +105,7 @@ class PublicPage:
     columns: tuple[str, ...]
     open_data: bool = False
     where: Q | None = None
+    stops: TransitStops | None = None
 
 
 @dataclass(frozen=True, slots=True)

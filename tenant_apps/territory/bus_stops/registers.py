@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from kernel.registers import Count, MapLayer, PublicPage, Register, Share, View
+from kernel.registers import Count, MapLayer, PublicPage, Register, Share, TransitStops, View
 from kernel.registers.merging.declare import Merging
 from tenant_apps.territory.bus_stops.models import BusStop
 
@@ -26,6 +26,7 @@ class BusStops(Register):
         "zupynky",
         columns=("code", "name", "landmark", "settlement", "shelter", "accessible", "location"),
         open_data=True,
+        stops=TransitStops("code", "name", about="landmark", accessible="accessible"),
     )
     merges = Merging(likeness=0.9)
     proposals = ("name", "landmark", "location", "shelter", "accessible", "lit")

@@ -99,11 +99,11 @@ def _changed(one: OpenRegister) -> str:
 
 
 def _file(request: HttpRequest, one: OpenRegister, form: Any, described: str) -> dict[str, Any]:
-    address = request.build_absolute_uri(reverse("open:file", args=[one.page.slug, form.extension]))
+    address = request.build_absolute_uri(form.url(one))
     return {
         "@id": address,
         "@type": "dcat:Distribution",
-        "dct:title": _words(f"{one.name}, {form.extension.upper()}"),
+        "dct:title": _words(f"{one.name}, {form.title}"),
         "dcat:accessURL": {"@id": address},
         "dcat:downloadURL": {"@id": address},
         "dcat:mediaType": {"@id": f"{_MEDIA}{form.media_type.split(';')[0]}"},

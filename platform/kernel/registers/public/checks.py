@@ -44,11 +44,28 @@ def problems(register: Register) -> Iterator[checks.CheckMessage]:
             yield _error(
                 register, f"{name!r} {why}.", 24, "Leave it out, or name a column that tells nothing of people."
             )
+    if why := _no_stops(register):
+        yield _error(register, f"stops: {why}.", 28, "Name open columns; the code is the key, the place is a point.")
     if page.where is not None:
         try:
             register.queryset().filter(page.where)
         except FieldError as wrong:
             yield _error(register, f"where: {wrong}", 25, "Name columns of the model.")
+
+
+def _no_stops(register: Register) -> str:
+    """Why a planner could not read the stops, or nothing."""
+    page, layer = register.public, register.layer
+    if page is None or page.stops is None:
+        return ""
+    stops = page.stops
+    if closed := sorted({*stops.columns} - {*page.columns}):
+        return f"{closed} are not among columns"
+    if tuple(register.key) != (stops.code,):
+        return f"{stops.code!r} is not the key, and stops are told apart by it"
+    if layer is None or layer.geometry not in page.columns or register.facet(layer.geometry).kind != "point":
+        return "no point of the layer is among columns"
+    return "" if page.open_data else "open_data is off, so there are no files"
 
 
 def _closed(register: Register, name: str) -> str:

@@ -62,7 +62,7 @@ def data_package(opened: OpenRegister, publisher: str, files: dict[str, tuple[st
             "mediatype": media_type,
             "encoding": "utf-8",
         }
-        resources.append(resource if extension == "geojson" else {**resource, "schema": schema})
+        resources.append(resource if extension in ("geojson", "txt") else {**resource, "schema": schema})
     return {
         "name": opened.page.slug,
         "title": opened.name,

@@ -21,10 +21,12 @@ from django.core.files import File
 from django.db import transaction
 from django.db.models import Count, F, Func, Max, Model
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils import translation
 
 from kernel.registers.exporting.neutral import neutral
 from kernel.registers.facets import Facet
+from kernel.registers.public.gtfs import write_stops
 from kernel.registers.public.opened import OpenListing, OpenRegister
 from kernel.tenancy.files import storage
 from kernel.tenancy.locks import hold_lock
@@ -42,6 +44,15 @@ class OpenFormat:
     extension: str
     media_type: str
     write: Callable[[OpenRegister, BinaryIO], None]
+    title: str
+    # What the file is called by whoever looks for such files; otherwise as the page is.
+    name: str = ""
+
+    def url(self, opened: OpenRegister) -> str:
+        slug = opened.page.slug
+        if self.name:
+            return reverse(f"open:{self.name}", args=[slug])
+        return reverse("open:file", args=[slug, self.extension])
 
 
 # -- writing --------------------------------------------------------------------------------------------
@@ -125,17 +136,24 @@ def _write_list(file: BinaryIO, head: bytes, items: Iterator[Any], tail: bytes) 
     file.write(tail)
 
 
+def _write_stops(opened: OpenRegister, file: BinaryIO) -> None:
+    assert opened.stops is not None
+    write_stops(opened.stops, opened.geometry, _cards(opened), file)
+
+
 _FORMATS = (
-    OpenFormat("csv", "text/csv; charset=utf-8", _write_csv),
-    OpenFormat("json", "application/json", _write_json),
-    OpenFormat("geojson", "application/geo+json", _write_geojson),
+    OpenFormat("csv", "text/csv; charset=utf-8", _write_csv, "CSV"),
+    OpenFormat("json", "application/json", _write_json, "JSON"),
+    OpenFormat("geojson", "application/geo+json", _write_geojson, "GeoJSON"),
+    OpenFormat("txt", "text/plain; charset=utf-8", _write_stops, "GTFS stops.txt", "stops"),
 )
 
 
 def formats_of(opened: OpenRegister) -> dict[str, OpenFormat]:
     if not opened.page.open_data:
         return {}
-    return {one.extension: one for one in _FORMATS if one.extension != "geojson" or opened.geometry}
+    without = {"geojson": not opened.geometry, "txt": opened.stops is None}
+    return {one.extension: one for one in _FORMATS if not without.get(one.extension)}
 
 
 # -- keeping --------------------------------------------------------------------------------------------
@@ -147,7 +165,7 @@ def stamp_of(opened: OpenRegister) -> str:
     It follows the register's table and the tables its columns point to, each by its count and its latest change.
     """
     model = opened.register.model
-    parts: list[Any] = [EDITION, opened.page.columns, str(opened.page.where)]
+    parts: list[Any] = [EDITION, opened.page.columns, str(opened.page.where), opened.page.stops]
     sources = [(model, opened.rows()), *((one, one._default_manager.all()) for one in _beyond(opened))]
     for source, rows in sources:
         if not any(field.name == "updated_at" for field in source._meta.concrete_fields):

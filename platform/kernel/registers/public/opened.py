@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kernel.modules.entitlement import enabled_labels
-from kernel.registers.declarations import PublicPage
+from kernel.registers.declarations import PublicPage, TransitStops
 from kernel.registers.facets import Facet
 from kernel.registers.keyset import BadCursor, Cursor, decode, values_of
 from kernel.registers.listing import Listing
@@ -48,6 +48,12 @@ class OpenRegister:
         """What a map draws, where the page declares it among its columns."""
         layer = self.register.layer
         return layer.geometry if layer and layer.geometry in self.page.columns else ""
+
+    @property
+    def stops(self) -> TransitStops | None:
+        """Where all that a stop is told by is open."""
+        stops = self.page.stops
+        return stops if stops and self.geometry and set(stops.columns) <= set(self.page.columns) else None
 
     @cached_property
     def sought(self) -> tuple[list[str], bool]:

@@ -9,4 +9,5 @@ urlpatterns = [
     path("<slug:slug>/", views.page, name="page"),
     path("<slug:slug>/datapackage.json", views.package, name="package"),
     path("<slug:slug>/data.<slug:extension>", views.file, name="file"),
+    path("<slug:slug>/stops.txt", views.file, {"extension": "txt"}, name="stops"),
 ]

@@ -7,7 +7,6 @@ from typing import Any
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
@@ -22,7 +21,6 @@ from kernel.registers.views.lists import Cell
 from kernel.tenancy import current_tenant, platform_context
 
 PAGE_SECONDS, FILE_SECONDS = 60, 300
-_TITLES = {"csv": "CSV", "json": "JSON", "geojson": "GeoJSON"}
 
 
 @require_safe
@@ -49,7 +47,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "rows": [(card.pk, _cells(listing, card)) for card in shown.cards],
         "newer_url": listing.address(after=shown.newer),
         "older_url": listing.address(after=shown.older),
-        "files": [(_TITLES[name], reverse("open:file", args=[slug, name])) for name in formats_of(one)],
+        "files": [(form.title, form.url(one)) for form in formats_of(one).values()],
     }
     return _kept(request, render(request, "registers/open/page.html", context))
 
@@ -85,7 +83,7 @@ def file(request: HttpRequest, slug: str, extension: str) -> HttpResponseBase:
         wait = _("Файл саме готується. Повторіть за хвилину.")
         headers = {"Retry-After": str(PAGE_SECONDS), "Cache-Control": "no-store"}
         return HttpResponse(wait, status=503, content_type="text/plain; charset=utf-8", headers=headers)
-    name = f"{one.page.slug}.{extension}"
+    name = f"{form.name or one.page.slug}.{extension}"
     response = FileResponse(written, as_attachment=True, filename=name, content_type=form.media_type)
     return _for_everybody(response, etag)
 
@@ -122,7 +120,7 @@ def _who_answers() -> dict[str, str]:
 
 
 def _address(request: HttpRequest, one: OpenRegister, form: OpenFormat) -> str:
-    return request.build_absolute_uri(reverse("open:file", args=[one.page.slug, form.extension]))
+    return request.build_absolute_uri(form.url(one))
 
 
 def _for_everybody(response: HttpResponseBase, etag: str | None) -> HttpResponseBase:
