@@ -65,7 +65,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             "change": _change(question),
             "worse": sum(_is_worse(one, place.told.shown, question.mean) for place in known),
             "known": [(brief(place.told.community), rounded(one, place.told.shown)) for place in known],
-            "labels": [periods.words(code)[:4] if code else "" for code in codes],
+            "labels": [periods.words(code)[:4] if code else _("зараз") for code in codes],
             "series": _series(question, codes, course, ours),
             "missing": [
                 (told, TONES[told.quality], told.quality.label) for told in question.rows if told.quality.value != "ok"
