@@ -74,13 +74,15 @@ def choices_of(layout: Layout) -> dict[str, Any]:
     register, user = layout.register, layout.user
     offered = dimensions_for(register, user)
     chosen = [one.name for one in layout.by]
-    rows = [_dimensions(offered, chosen[place] if place < len(chosen) else "") for place in range(max(3, len(chosen)))]
+    rows = [
+        dimension_choices(offered, chosen[place] if place < len(chosen) else "") for place in range(max(3, len(chosen)))
+    ]
     measures = [one.name for one in layout.measures]
     columns = [one.name for one in layout.columns]
     facets = [one for one in register.seen(user).values() if one.kind != "geometry"]
     return {
         "rows": rows,
-        "across": _dimensions(offered, layout.across.name if layout.across else ""),
+        "across": dimension_choices(offered, layout.across.name if layout.across else ""),
         "measures": [(one.name, one.head, one.name in measures) for one in measures_for(register, user)],
         "columns": [(one.name, one.label, one.name in columns) for one in facets],
         "sorts": [
@@ -97,5 +99,5 @@ def choices_of(layout: Layout) -> dict[str, Any]:
     }
 
 
-def _dimensions(offered: list[Dimension], chosen: str) -> list[Choice]:
+def dimension_choices(offered: list[Dimension], chosen: str) -> list[Choice]:
     return [(one.name, one.label, one.name == chosen) for one in offered]

@@ -41,7 +41,12 @@ class Counted:
 
 def counted(layout: Layout, most: int = MOST_ON_SCREEN) -> Counted:
     dimensions = [*layout.by, *([layout.across] if layout.across else [])]
-    rows = _asked(layout, dimensions, most)
+    rows = asked_rows(layout, dimensions, most + 1)
+    if len(rows) > most:
+        raise Denied(
+            _("Груп понад %(most)s: такий звіт ніхто не прочитає. Звузьте умови або приберіть один рівень групування.")
+            % {"most": most}
+        )
     depth = len(layout.by)
     found: dict[tuple[Keys, Any], tuple[Any, ...]] = {}
     for row in rows:
@@ -51,12 +56,13 @@ def counted(layout: Layout, most: int = MOST_ON_SCREEN) -> Counted:
         here = tuple(key for key, gone in zip(keys[:depth], rolled[:depth], strict=True) if not gone)
         across = ALL if not layout.across or rolled[depth] else keys[depth]
         found[here, across] = tuple(values)
-    names = [_names(one, {row[place] for row in rows}) for place, one in enumerate(dimensions)]
+    names = [names_of(one, {row[place] for row in rows}) for place, one in enumerate(dimensions)]
     spread = _spread(layout, {across for _keys, across in found if across is not ALL}, names)
     return Counted(found, names, spread)
 
 
-def _asked(layout: Layout, dimensions: Sequence[Dimension], most: int) -> list[tuple[Any, ...]]:
+def asked_rows(layout: Layout, dimensions: Sequence[Dimension], limit: int) -> list[tuple[Any, ...]]:
+    """A row: keys of the groups, the bits of what is rolled up, the number of cards, the figures."""
     fields = list(dict.fromkeys(one.facet.name for one in layout.measures if one.facet))
     keys = [f"report_key_{place}" for place in range(len(dimensions))]
     given: dict[str, Any] = {key: one.expression() for key, one in zip(keys, dimensions, strict=True)}
@@ -73,17 +79,11 @@ def _asked(layout: Layout, dimensions: Sequence[Dimension], most: int) -> list[t
     sets = [f"ROLLUP({', '.join(part)})" for part in (by, across) if part]
     asked = (
         f"SELECT {listed + ', GROUPING(' + listed + ')' if keys else '0'}, COUNT(*), {', '.join(figures)} "  # noqa: S608
-        f"FROM ({sql}) AS asked {'GROUP BY ' + ', '.join(sets) if sets else ''} LIMIT {int(most) + 1}"
+        f"FROM ({sql}) AS asked {'GROUP BY ' + ', '.join(sets) if sets else ''} LIMIT {int(limit)}"
     )
     with connection.cursor() as cursor:
         cursor.execute(asked, params)
-        rows = cursor.fetchall()
-    if len(rows) > most:
-        raise Denied(
-            _("Груп понад %(most)s: такий звіт ніхто не прочитає. Звузьте умови або приберіть один рівень групування.")
-            % {"most": most}
-        )
-    return rows
+        return cursor.fetchall()
 
 
 def _sql_of(measure: Measure, fields: list[str]) -> str:
@@ -94,7 +94,7 @@ def _sql_of(measure: Measure, fields: list[str]) -> str:
     return f"{ {'share': 'SUM'}.get(measure.kind, measure.kind.upper()) }({name})".replace(" ", "")
 
 
-def _names(dimension: Dimension, keys: set[Any]) -> dict[Any, str]:
+def names_of(dimension: Dimension, keys: set[Any]) -> dict[Any, str]:
     keys.discard(None)
     if dimension.facet.kind != "reference" or not keys:
         return {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -38,7 +38,7 @@ from kernel.registers.registry import register_named
 from kernel.reports.computing import MOST_IN_FILE
 from kernel.reports.layout import Layout
 from kernel.reports.ready import report_named
-from kernel.reports.tables import Line, Table
+from kernel.reports.tables import Table
 
 JOB = "reports.file"
 PAPERS = Path(__file__).parent / "papers"
@@ -67,14 +67,6 @@ def told_of(table: Table) -> list[str]:
     return lines or [_("Без умов: усі картки, які вам видно.")]
 
 
-def _lines(table: Table) -> Iterator[Line]:
-    yield from table.lines
-    if table.is_list or table.layout.by or table.layout.across:
-        yield table.total
-    else:
-        yield table._line((), [""])
-
-
 # -- XLSX -----------------------------------------------------------------------------------------------
 
 
@@ -94,7 +86,7 @@ def _xlsx(table: Table, file: BinaryIO) -> None:
     for cell in row:
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     sheet.append(row)
-    for line in _lines(table):
+    for line in table.whole():
         bold = BOLD if line.kind == "total" or (table.is_list and line.kind == "group") else None
         cells = []
         for place, one in enumerate(line.cells):
@@ -149,7 +141,7 @@ def _csv(table: Table, file: BinaryIO) -> None:
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow([neutral(head.text) for head in table.heads])
-    for line in _lines(table):
+    for line in table.whole():
         row = []
         for place, one in enumerate(line.cells):
             if isinstance(one.value, Decimal | int) and not isinstance(one.value, bool):
@@ -166,7 +158,7 @@ def _csv(table: Table, file: BinaryIO) -> None:
 
 def _pdf(table: Table, file: BinaryIO) -> None:
     heads = table.heads
-    lines = list(_lines(table))
+    lines = list(table.whole())
     content = {
         **signed(table.layout.user),
         "title": table.layout.title,

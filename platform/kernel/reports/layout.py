@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import CharField, F, Value
 from django.db.models.functions import Cast, NullIf
@@ -20,6 +21,7 @@ from kernel.registers.facets import Facet
 from kernel.registers.filters import Filter
 from kernel.registers.listing import Listing
 from kernel.registers.register import Register
+from kernel.registers.registry import register_of
 from kernel.reports.declarations import Report
 from kernel.reports.spans import PARTS, SPANS, cut, days_of, span_of, words_of
 
@@ -117,13 +119,18 @@ class Measure:
 class Layout:
     """A report as one person may have it. What they may not see is left out and said in `mistakes`."""
 
+    most_by, most_across = MOST_GROUPINGS, 1
+    # Words of the address that are no conditions.
+    form: tuple[str, ...] = FORM
+
     def __init__(self, register: Register, user: Any, query: QueryDict | str, base: Report | None = None) -> None:
         self.register, self.user, self.base = register, user, base
         given = QueryDict(query) if isinstance(query, str) else query
         self.query = over(base, given) if base and given.get("plain") != "1" else given.copy()
         self.mistakes: list[str] = []
-        self.by = self._dimensions(self.query.getlist("by")[:MOST_GROUPINGS])
-        self.across = next(iter(self._dimensions(self.query.getlist("across")[:1])), None)
+        self.by = self._dimensions(self.query.getlist("by")[: self.most_by])
+        self.aside = self._dimensions(self.query.getlist("across")[: self.most_across])
+        self.across = self.aside[0] if self.aside else None
         self.columns = self._columns(self.query.getlist("column")[:MOST_COLUMNS])
         self.measures = self._measures(self.query.getlist("measure")[:MOST_MEASURES])
         if not self.measures:
@@ -180,7 +187,7 @@ class Layout:
     def conditions(self) -> QueryDict:
         """As the list understands them."""
         found = self.query.copy()
-        for name in (*FORM, *NOT_IN_LISTS):
+        for name in (*self.form, *NOT_IN_LISTS):
             found.pop(name, None)
         if self.period:
             for end, day in zip(("from", "to"), self.days, strict=True):
@@ -200,11 +207,15 @@ class Layout:
 
     def drill(self, *groups: tuple[Dimension, Any]) -> str:
         """The list of the cards behind a figure."""
-        query = self.conditions.copy()
+        query = dict(self.conditions.lists())
         for dimension, value in groups:
             for name, wanted in dimension.conditions(value).items():
-                query[name] = _narrower(name, query.get(name, ""), wanted)
-        return f"{self.register.url()}?{query.urlencode()}"
+                query[name] = [_narrower(name, query.get(name, [""])[-1], wanted)]
+        return f"{self._list_url}?{urlencode(query, doseq=True)}"
+
+    @cached_property
+    def _list_url(self) -> str:
+        return self.register.url()
 
     @property
     def title(self) -> str:
@@ -301,9 +312,21 @@ def measures_for(register: Register, user: Any) -> list[Measure]:
 def _facet(register: Register, name: str, user: Any) -> Facet:
     """A field that may be counted: personal data and what this person may not see are no part of any figure."""
     facet = register.facets.get(name)
-    if facet is None or name in register.masked or (user is not None and not register.may_see(name, user)):
+    if facet is None or _hidden(register, name, user) or _hidden_there(facet, user):
         raise UnknownPart(_unseen(name))
     return facet
+
+
+def _hidden(register: Register, name: str, user: Any) -> bool:
+    return name in register.masked or (user is not None and not register.may_see(name, user))
+
+
+def _hidden_there(facet: Facet, user: Any) -> bool:
+    """What the register of another card keeps behind a mask or a level is not told by a path to it either."""
+    if facet.field is None or facet.is_own:
+        return False
+    there = register_of(facet.field.model)
+    return there is not None and _hidden(there, facet.name.rpartition("__")[2], user)
 
 
 def _unseen(name: str) -> str:

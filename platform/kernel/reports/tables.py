@@ -103,6 +103,14 @@ class Table:
             return Line([Cell(self._summary((), _("Разом")))], kind="total")
         return self._line((), [_("Разом")], kind="total")
 
+    def whole(self) -> Iterator[Line]:
+        """What a file holds: the lines and their total."""
+        yield from self.lines
+        if self.is_list or self.layout.by or self.layout.across:
+            yield self.total
+        else:
+            yield self._line((), [""])
+
     def _of_groups(self, above: Keys, path: list[str]) -> Iterator[Line]:
         level = len(above)
         if level == len(self.layout.by):
@@ -141,7 +149,8 @@ class Table:
             here = self.layout.drill(*groups, *aside) if aside else url
             row, whole = self.counted.of(keys, key), self.counted.of(())
             cells += [
-                _figure(one, value_of(one, place, row, whole), here) for place, one in enumerate(self.layout.measures)
+                figure_cell(one, value_of(one, place, row, whole), here)
+                for place, one in enumerate(self.layout.measures)
             ]
         return Line(cells, level, kind, path)
 
@@ -184,7 +193,7 @@ class Table:
         told = [
             f"{one.label.lower()} {figure} {one.unit}".strip()
             for place, one in enumerate(self.layout.measures)
-            if (figure := _figure(one, value_of(one, place, row, whole), "").text)
+            if (figure := figure_cell(one, value_of(one, place, row, whole), "").text)
         ]
         return f"{words} — {'; '.join(told)}"
 
@@ -223,7 +232,7 @@ class Table:
         return round(Decimal(value), self.layout.measures[0].decimals) if value is not None else None
 
 
-def _figure(measure: Measure, value: Any, url: str) -> Cell:
+def figure_cell(measure: Measure, value: Any, url: str) -> Cell:
     if value is None:
         return Cell(EMPTY, None, "", True)
     if isinstance(value, date):
