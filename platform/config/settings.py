@@ -112,6 +112,7 @@ TENANT_APPS = [
     "kernel.indicators",
     "kernel.maps",
     "kernel.reports",
+    "kernel.pivot",
     "kernel.printforms",
     "allauth.account",
     "allauth.mfa",

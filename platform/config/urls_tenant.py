@@ -45,6 +45,7 @@ urlpatterns = [
     path("files/", include("kernel.files.urls")),
     path("remarks/", include("kernel.remarks.urls")),
     path("reports/", include("kernel.reports.urls")),
+    path("pivot/", include("kernel.pivot.urls")),
     path("print-forms/", include("kernel.printforms.urls")),
     path("search/", search, name="search"),
     path("maps/", include("kernel.maps.urls")),

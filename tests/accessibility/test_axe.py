@@ -69,6 +69,9 @@ REGISTER = [
     "/bus-stops/bulk/?verb=change&all=1",
     "/bus-stops/bulk/?verb=change&all=1&field=landmark",
     "/bus-stops/figures/",
+    "/pivot/",
+    "/pivot/bus_stops.bus-stops/?by=settlement&by=shelter&across=accessible&across=lit&measure=count&measure=share&chart=bars",
+    "/pivot/bus_stops.bus-stops/?by=opened_on:year&chart=lines&formula=1&compose=1",
     "/addresses/new/",
     "/search/?q=площа",
 ]

@@ -20,6 +20,7 @@ NAMES = (
     "REG-1-SEARCH",
     "REG-2",
     "REG-3",
+    "PIV-1",
     "ROL-1",
     "ROL-2",
     "BUS-1",

@@ -51,7 +51,7 @@ def first(tenant: TenantRef, rows: int = ROWS) -> Result:
 
 def deep(tenant: TenantRef, rows: int = ROWS) -> Result:
     pairs, depth = _pairs(), rows * 9 // 10
-    _stand(tenant, rows)
+    stand(tenant, rows)
     with tenant_context(tenant), connection.cursor() as cursor:
         cursor.execute(_PLACES, [pairs, depth])
         places = cursor.fetchall()
@@ -94,7 +94,7 @@ def _measured(
     asked: Callable[[int], Asked],
     peer: tuple[str, Callable[[], None]] | None = None,
 ) -> Result:
-    user = _stand(tenant, rows)
+    user = stand(tenant, rows)
     register = register_named("addresses.addresses")
 
     def ours(number: int) -> float:
@@ -157,7 +157,7 @@ def _timed(work: Callable[[], None]) -> float:
 
 
 @cache
-def _stand(tenant: TenantRef, rows: int) -> User:
+def stand(tenant: TenantRef, rows: int) -> User:
     """The addresses and somebody who may read them; once for all three."""
     database = connection.settings_dict["NAME"]
     with psycopg.connect(ground.superuser_url(database), autocommit=True) as superuser, tenant_context(tenant):

@@ -1,0 +1,1 @@
+"""Pivot tables of any register: rows, columns, measures, formulas; counted by reports, kept by people."""
