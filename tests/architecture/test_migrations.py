@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.migrations.operations import AddConstraint, AddField, AddIndex, CreateModel
 
-from kernel.modules.management.commands.makemigrations import folded
+from kernel.modules.autodetector import folded
 
 KEY = [("id", models.BigAutoField(primary_key=True))]
 

@@ -1,4 +1,4 @@
-"""Django's own command; indexes and constraints of a new table are written into its CreateModel.
+"""How migrations are written: indexes and constraints of a new table stand in its CreateModel.
 
 Left beside it, each costs a rendering of every model it leads to, and all cards lead to the same ones: with
 eighty modules a fresh database would spend nine tenths of its time on them.
@@ -9,11 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, cast
 
-from django.core.management.commands import makemigrations
 from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.operations import AddConstraint, AddIndex, CreateModel
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.operations.fields import FieldOperation
+
+
+class Autodetector(MigrationAutodetector):
+    migrations: dict[str, list[Any]]
+
+    def _optimize_migrations(self) -> None:
+        super()._optimize_migrations()  # type: ignore[misc]
+        for label, migrations in self.migrations.items():
+            for migration in migrations:
+                migration.operations = folded(migration.operations, label)
 
 
 def folded(operations: Iterable[Operation], app_label: str) -> list[Operation]:
@@ -32,17 +41,3 @@ def folded(operations: Iterable[Operation], app_label: str) -> list[Operation]:
                 continue
         found.append(operation)
     return found
-
-
-class Autodetector(MigrationAutodetector):
-    migrations: dict[str, list[Any]]
-
-    def _optimize_migrations(self) -> None:
-        super()._optimize_migrations()  # type: ignore[misc]
-        for label, migrations in self.migrations.items():
-            for migration in migrations:
-                migration.operations = folded(migration.operations, label)
-
-
-class Command(makemigrations.Command):
-    autodetector = Autodetector
