@@ -20,6 +20,7 @@ from psycopg import errors, sql
 from kernel.access.levels import Level
 from kernel.access.models import Role, RoleAssignment, RoleLevel, User
 from kernel.access.subjects import subjects
+from kernel.modules.registry import modules
 from kernel.tenancy import tenant_context
 from kernel.tenancy.scope import scope_context
 from tests.isolation.inhabit import MARK, inhabit, tenant_models
@@ -82,15 +83,30 @@ def _patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, UR
             yield route, pattern
 
 
-def _fillings(kind: str | None, foreign: dict[str, set[str]]) -> set[str]:
+Keys = dict[str, set[str]]
+KINDS = ("int", "uuid", "slug")
+MODULES = {module.label for module in modules()}
+
+
+def _module_of(route: str) -> str:
+    """Whose pages these are; the kernel's and the public ones are nobody's."""
+    label = route.removeprefix("api/v1/").partition("/")[0].replace("-", "_")
+    return label if label in MODULES else ""
+
+
+def _fillings(kind: str | None, foreign: Keys) -> set[str]:
     known = {"uuid": "uuid", "int": "int"}.get(kind or "str")
     if known:
         return foreign[known]
     return foreign["slug"] | foreign["int"] | foreign["uuid"]
 
 
-def _addresses(foreign: dict[str, set[str]]) -> Iterator[str]:
-    """Every route of a tenant's site, with the neighbour's keys in place of its parameters."""
+def _addresses(of_modules: dict[str, Keys]) -> Iterator[str]:
+    """Every route of a tenant's site, with the neighbour's keys in place of its parameters.
+
+    A module's pages are asked for its own cards; every other page for whatever the neighbour has.
+    """
+    everything: Keys = {kind: set().union(*(keys[kind] for keys in of_modules.values())) for kind in KINDS}
     for route, _pattern in _patterns(get_resolver("config.urls_tenant")):
         if "(?P" in route or route.startswith("^"):
             continue
@@ -98,26 +114,28 @@ def _addresses(foreign: dict[str, set[str]]) -> Iterator[str]:
         if not found:
             yield "/" + route
             continue
-        for value in sorted({v for match in found for v in _fillings(match["kind"], foreign)}):
+        foreign = of_modules.get(_module_of(route), everything)
+        kinds = [match["kind"] for match in found]
+        for value in sorted({v for kind in kinds for v in _fillings(kind, foreign) or _fillings(kind, everything)}):
             yield "/" + KEYS.sub(value, route)
 
 
 @pytest.fixture
 def beta_keys(beta):
     """Primary keys and slugs of one row of every model in beta."""
-    keys: dict[str, set[str]] = {"int": set(), "uuid": set(), "slug": set()}
+    found: dict[str, Keys] = {}
     made: dict[Any, Any] = {}
     with tenant_context(beta):
         for model in MODELS:
             row = inhabit(model, made)
             if row is None:
                 continue
+            keys = found.setdefault(model._meta.app_label, {kind: set() for kind in KINDS})
             keys["int" if isinstance(row.pk, int) else "uuid" if "-" in str(row.pk) else "slug"].add(str(row.pk))
             for name in ("slug", "code", "token", "key", "prefix"):
                 if isinstance(getattr(row, name, None), str) and re.fullmatch(r"[\w-]+", getattr(row, name)):
                     keys["slug"].add(getattr(row, name))
-    keys["int"] = {key for key in keys["int"]} or {"1"}
-    return keys
+    return found
 
 
 @pytest.fixture

@@ -134,7 +134,7 @@ def test_two_recounts_at_once_come_to_one_value(transactional_db, alpha, stop):
         assert Pass.objects.filter(community_id=alpha.id, register=STOPS).count() == 1
 
 
-def test_a_district_closed_by_a_new_edition_keeps_its_name(platform):
+def test_a_district_closed_by_a_new_edition_keeps_its_name(db, platform):
     with platform_context():
         TerritorialUnit.objects.create(
             code="UA98010000000000001", category="P", name="Закритий", source_act="Наказ 1", valid_from=date(2020, 1, 1), valid_to=date(2025, 1, 1)
