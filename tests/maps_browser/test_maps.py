@@ -66,6 +66,8 @@ def test_a_condition_narrows_the_map_and_the_list_alike(office: Town, keeper: Ke
     page = keeper()
     opened(page, office.url("gamma", LIST))
     page.locator(".filter-bar").get_by_role("link", name="Безбарʼєрна", exact=True).click()
+    # The map left behind is idle too.
+    page.wait_for_url(re.compile("accessible=yes"))
     view = page.locator("tenant-map")
     expect(view).to_have_attribute("data-idle", "")
     rows = page.locator("[data-card] a").all_inner_texts()
