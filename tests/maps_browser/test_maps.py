@@ -74,7 +74,7 @@ def test_a_condition_narrows_the_map_and_the_list_alike(office: Town, keeper: Ke
     assert 0 < len(rows) < 30
     assert set(view.evaluate(SHOWN)) == set(rows)
     expect(page.get_by_role("link", name="Поруч")).to_have_attribute("aria-current", "page")
-    page.get_by_role("link", name="Таблиця").click()
+    page.get_by_role("link", name="Таблиця", exact=True).click()
     expect(page.locator("tbody tr")).to_have_count(len(rows))
 
 

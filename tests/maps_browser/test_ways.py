@@ -238,7 +238,7 @@ def test_tabs_keep_the_way_of_looking(office: Town, keeper: Keeper) -> None:
     page.locator(".view-tabs li a").nth(1).click()
     expect(page).to_have_url(re.compile("show=both"))
     expect(page.locator("tenant-map")).to_have_attribute("data-idle", "")
-    page.get_by_role("link", name="Таблиця").click()
+    page.get_by_role("link", name="Таблиця", exact=True).click()
     expect(page.locator("tenant-map")).to_have_count(0)
 
 
