@@ -289,7 +289,7 @@ def rank(rows: Sequence[Any], label: str, unit: str = "", mean: Any = None) -> S
         "",
         '<tr{}><td>{}</td><th scope="row">{}</th><td>{}</td><td class="num">{}</td>{}</tr>',
         (
-            ("", "⋯", "", "", "", mark_safe("<td></td>") if changing else "")
+            ("", "⋯", _("інші"), "", "", mark_safe("<td></td>") if changing else "")
             if row is None
             else (
                 mark_safe(' data-ours=""') if len(row) > 4 and row[4] else "",
