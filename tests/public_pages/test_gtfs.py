@@ -57,7 +57,7 @@ def reader():
     python, synced = home / "bin/python", home / ".synced"
     if not synced.exists() or synced.stat().st_mtime < lock.stat().st_mtime:
         if not uv.exists():
-            pytest.skip("no uv to make the reader's environment with: run infra/dev/bootstrap.sh")
+            pytest.fail("no uv to make the reader's environment with: run infra/dev/bootstrap.sh")
         ours = ROOT / ".venv/bin/python"
         subprocess.run([uv, "venv", "--quiet", "--clear", "--python", ours, home], check=True)
         subprocess.run([uv, "pip", "sync", "--quiet", "--python", python, "--require-hashes", lock], check=True)

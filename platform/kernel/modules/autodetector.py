@@ -1,7 +1,7 @@
 """How migrations are written: indexes and constraints of a new table stand in its CreateModel.
 
-Left beside it, each costs a rendering of every model it leads to, and all cards lead to the same ones: with
-eighty modules a fresh database would spend nine tenths of its time on them.
+Left beside it, each costs a rendering of every model it leads to, and all cards lead to the same ones: most of the
+time of a fresh database would go there.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def inspect_template(content: bytes, register: Register) -> Findings:
         return found
     try:
         parts = list(sources(content))
-    except Exception:
+    except Exception:  # A stranger's document: its readers raise whatever its damage makes them raise.
         found.problems.append(_("Документ не читається. Збережіть його у Word заново й завантажте ще раз."))
         return found
     for where, source in parts:
