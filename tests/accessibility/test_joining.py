@@ -90,6 +90,7 @@ def _link(application: Application) -> str:
 def look(page: Page, name: str) -> list[str]:
     """Both widths for eyes when a folder is named; never wider than the screen; axe."""
     found = []
+    page.wait_for_load_state()
     for width, size in (("1440", DESKTOP), ("390", PHONE)):
         page.set_viewport_size(size)  # type: ignore[arg-type]
         if page.evaluate("document.documentElement.scrollWidth - innerWidth") > 0:

@@ -203,7 +203,7 @@ def visitor(browser: Browser, town: Town) -> Iterator[Callable[..., Page]]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("pageerror", lambda error: complaints.append(error.stack or str(error)))
         page.on("console", lambda said: complaints.append(said.text) if _matters(said) else None)
         return page
 
@@ -211,7 +211,7 @@ def visitor(browser: Browser, town: Town) -> Iterator[Callable[..., Page]]:
     yield arrive
     for context in contexts:
         context.close()
-    assert complaints == []
+    assert complaints == [], complaints
 
 
 def _matters(said: Any) -> bool:

@@ -80,16 +80,14 @@ class TenantMap extends HTMLElement {
   }
 
   // What other tools have put on the map stays on it.
-  redraw(anew = false) {
+  redraw() {
     this.map.setStyle(this.style(), {
-      diff: !anew,
       transformStyle: (before, next) => {
         const kept = (before?.layers ?? []).filter((layer) => DRAWN_BESIDE.test(layer.id));
         const sources = Object.entries(before?.sources ?? {}).filter(([name]) => DRAWN_BESIDE.test(name));
         return { ...next, sources: { ...next.sources, ...Object.fromEntries(sources) }, layers: [...next.layers, ...kept] };
       },
     });
-    if (anew) this.map.once("style.load", () => this.dispatchEvent(new CustomEvent("map-repainted")));
     this.save();
   }
 
@@ -112,7 +110,8 @@ class TenantMap extends HTMLElement {
     map.once("load", () => this.moved());
     this.forget = onThemeChange(() => {
       this.theme = readTheme();
-      this.redraw(true);
+      this.redraw();
+      this.dispatchEvent(new CustomEvent("map-repainted"));
     });
   }
 
