@@ -12,7 +12,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, Error, IntegrityError, models, transaction
-from django.db.models import Count, Max, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg import sql
@@ -54,13 +53,13 @@ def load(run: ImportRun, register: Register, user: Any, progress: Progress = lam
 
 
 def _portion(run: ImportRun, after: int) -> tuple[Span, int] | None:
-    waiting = ImportLine.objects.filter(
-        run_id=run.pk, number__gt=after, verdict__in=["create", "update"], version_now=None
-    )
-    found = waiting.order_by("number")[:AT_ONCE].aggregate(
-        first=Min("number"), last=Max("number"), size=Count("number")
-    )
-    return ((found["first"], found["last"]), found["size"]) if found["size"] else None
+    """The first line that waits, and those near it: asked so, the index of numbers serves before there are statistics."""
+    waiting = ImportLine.objects.filter(run_id=run.pk, verdict__in=["create", "update"], version_now=None)
+    first = waiting.filter(number__gt=after).order_by("number").values_list("number", flat=True).first()
+    if first is None:
+        return None
+    span = (first, first + AT_ONCE - 1)
+    return span, waiting.filter(number__range=span).count()
 
 
 def _load_portion(run: ImportRun, register: Register, user: Any, span: Span) -> None:
@@ -128,7 +127,7 @@ def _keeps_history(register: Register) -> bool:
 # would be planned as if it were empty.
 _CREATE = """
 WITH chosen AS (
-    UPDATE {lines} SET target = nextval(pg_get_serial_sequence({table_name}, {pk_name})), version_now = 1
+    UPDATE {lines} SET target = nextval({numbers}), version_now = 1
     WHERE run_id = {run} AND number BETWEEN {first} AND {last} AND verdict = 'create' AND version_now IS NULL
     RETURNING target, proposed
 ) {ready}, written AS (
@@ -150,19 +149,15 @@ SELECT target FROM chosen, written
 
 def _together(run: ImportRun, register: Register, user: Any, span: Span) -> None:
     stage = Stage(register, user, run.columns, run.mode)
-    _refuse_stale(stage, run, span)
+    waiting = ImportLine.objects.filter(run_id=run.pk, number__range=span, version_now=None)
+    verdicts = set(waiting.order_by().values_list("verdict", flat=True).distinct())
+    if "update" in verdicts:
+        _refuse_stale(stage, run, span)
     _give_numbers(register, run, span)
     now = timezone.now().isoformat()
     common = {
         "schema": current_scope().schema, "relation": register.table, "run": run.pk, "first": span[0], "last": span[1],
-        "pk_name": stage.pk, "table_name": stage.table.as_string(None),
     }  # fmt: skip
-    verdicts = set(
-        ImportLine.objects.filter(run_id=run.pk, number__range=span, version_now=None)
-        .order_by()
-        .values_list("verdict", flat=True)
-        .distinct()
-    )
     targets: list[int] = []
     if "create" in verdicts:
         columns = list(dict.fromkeys([*new_columns(stage), *derived_columns(stage)]))
@@ -170,7 +165,10 @@ def _together(run: ImportRun, register: Register, user: Any, span: Span) -> None
             columns.append("number")
         alike = {**settled(stage), "created_at": now, "updated_at": now}
         rows = ready(stage, _alike(alike, columns), changed=False)
-        targets += [row[0] for row in stage.rows(_CREATE, columns=[stage.pk, *columns], ready=rows, **common)]
+        numbers = _sequence(stage)
+        targets += [
+            row[0] for row in stage.rows(_CREATE, columns=[stage.pk, *columns], ready=rows, numbers=numbers, **common)
+        ]
     if "update" in verdicts:
         columns = list(dict.fromkeys([*changed_columns(stage), *derived_columns(stage)]))
         rows = ready(stage, _alike({"updated_at": now}, columns), changed=True)
@@ -178,6 +176,14 @@ def _together(run: ImportRun, register: Register, user: Any, span: Span) -> None
         targets += [row[0] for row in stage.rows(_UPDATE, columns=columns, was=was, ready=rows, **common)]
     _require_right(register, user, run, span, len(targets))
     announce(register, targets, "saved")
+
+
+def _sequence(stage: Stage) -> sql.Composable:
+    """By name, or the catalogue is asked for it at every row."""
+    ((name,),) = stage.rows(
+        "SELECT pg_get_serial_sequence({named}, {key})", named=stage.table.as_string(None), key=stage.pk
+    )
+    return sql.SQL("{}::regclass").format(sql.Literal(name))
 
 
 def _alike(values: dict[str, Any], columns: list[str]) -> sql.Composable:
@@ -188,8 +194,6 @@ def _alike(values: dict[str, Any], columns: list[str]) -> sql.Composable:
 def _refuse_stale(stage: Stage, run: ImportRun, span: Span) -> None:
     """Cards to be changed are held; those that somebody saved since the trial are left to a new trial."""
     waiting = ImportLine.objects.filter(run_id=run.pk, number__range=span, verdict="update", version_now=None)
-    if not waiting.exists():
-        return
     held = stage.rows(
         "SELECT l.number FROM {lines} l JOIN {table} t ON t.{pk} = l.target WHERE l.run_id = {run} AND l.verdict = 'update' AND "
         "l.number BETWEEN {first} AND {last} AND l.version_now IS NULL AND t.version = l.version_was ORDER BY t.{pk} FOR UPDATE OF t",

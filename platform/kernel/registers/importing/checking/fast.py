@@ -46,8 +46,9 @@ def conditions(facet: Facet, text: sql.Composable) -> tuple[sql.Composable, sql.
         number = sql.SQL("replace({}, ',', '.')::numeric").format(text)
         return _bounded(facet, sql.SQL("{} ~ {}").format(text, sql.Literal(pattern)), number)
     if facet.kind == "point":
-        parts = sql.SQL("regexp_split_to_array({}, '\\s*[,; ]\\s*')").format(text)
-        made = sql.SQL("ST_SetSRID(ST_MakePoint(({0})[2]::float8, ({0})[1]::float8), 4326)").format(parts)
+        made = sql.SQL(
+            "ST_SetSRID(ST_MakePoint(substring({0} FROM '[0-9.]+$')::float8, substring({0} FROM '^[0-9.]+')::float8), 4326)"
+        ).format(text)
         return sql.SQL("{} ~ {}").format(text, sql.Literal(_POINT)), made
     return None
 

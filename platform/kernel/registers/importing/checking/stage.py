@@ -133,6 +133,7 @@ class Stage:
             "CREATE TEMPORARY TABLE {faults} (number integer, field text, value text, message text, advice text, "
             "warn boolean NOT NULL DEFAULT false) ON COMMIT DROP"
         )
+        self.run("ANALYZE {raw} (number)")
         words.cut(self)
         words.read_all(self)
         proposing.propose(self)

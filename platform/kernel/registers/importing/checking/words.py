@@ -51,12 +51,19 @@ def cut(stage: Stage) -> None:
 def read_all(stage: Stage) -> None:
     joins: list[sql.Composable] = []
     values: list[sql.Composable] = []
+    # A field whose every text plain SQL reads has no words to join.
+    judged: list[Field] = []
     for field in _parents_first(stage):
         easy = _easy(field)
         parent = stage.by_name.get(stage.register.dependent.get(field.name, ""))
         if parent is not None and (field.facet.kind != "reference" or parent.facet.kind != "reference"):
             parent = None
-        _slow(stage, field, parent, mixed=easy is not None)
+        asked = _slow(stage, field, parent, mixed=easy is not None)
+        if not asked and easy is not None and field.facet.kind != "reference":
+            value = sql.SQL("CASE WHEN c.{} THEN ({})::{} END").format(field.plain, easy[1], field.type)
+            values.append(sql.SQL("c.{t}, {value} AS {v}").format(t=field.t, value=value, v=field.v))
+            continue
+        judged.append(field)
         word = sql.Identifier(f"w{field.place}")
         on = sql.SQL("{w}.t = c.{t}").format(w=word, t=field.t)
         if parent is not None:
@@ -73,7 +80,7 @@ def read_all(stage: Stage) -> None:
         values=sql.SQL(", ").join(values),
         joins=sql.SQL("").join(joins),
     )
-    for field in stage.fields:
+    for field in judged:
         parent = stage.by_name.get(stage.register.dependent.get(field.name, ""))
         within: sql.Composable = sql.SQL("")
         if parent is not None and field.facet.kind == "reference" and parent.facet.kind == "reference":
@@ -106,7 +113,8 @@ def _parents_first(stage: Stage) -> list[Field]:
     return order
 
 
-def _slow(stage: Stage, field: Field, parent: Field | None, *, mixed: bool) -> None:
+def _slow(stage: Stage, field: Field, parent: Field | None, *, mixed: bool) -> bool:
+    """Texts Python reads, each once; whether there were any."""
     stage.run(
         "CREATE TEMPORARY TABLE {words} (t text, p bigint, v text, message text, advice text) ON COMMIT DROP",
         words=field.words,
@@ -122,13 +130,14 @@ def _slow(stage: Stage, field: Field, parent: Field | None, *, mixed: bool) -> N
             t=field.t, words=parent.words, of=parent.t, hard=hard,
         )  # fmt: skip
     if not found:
-        return
+        return False
     if field.facet.kind == "reference":
         _keep(field, _references(stage, field, found, parent))
     else:
         readings = ((text, read(field.facet, text)) for text, _none in found)
         _keep(field, ((text, 0, one.value, one.message, one.advice) for text, one in readings))
     stage.run("ANALYZE {words}", words=field.words)
+    return True
 
 
 def _keep(field: Field, words: Iterable[Word]) -> None:

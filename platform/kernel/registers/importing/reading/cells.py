@@ -17,6 +17,9 @@ _TABLE = str.maketrans(_SPACES, " " * len(_SPACES), _UNSEEN)
 _TABLE_LONG = str.maketrans(_SPACES.replace("\n", ""), " " * (len(_SPACES) - 1), _UNSEEN)
 # Lone surrogates cannot be stored at all.
 DIRTY = re.compile(f"[{re.escape(_UNSEEN + _SPACES)}\ud800-\udfff]|^ | $|  ")
+# The same asked of a whole row at once: its cells stand between marks nobody writes.
+BETWEEN = "\ue000"
+_DIRTY_ROW = re.compile(f"[{re.escape(_UNSEEN + _SPACES)}\ud800-\udfff]|(?:^|{BETWEEN}) | (?:{BETWEEN}|$)|  ")
 LONGEST_CELL = 10_000
 
 
@@ -27,6 +30,10 @@ def clean(text: str) -> str:
     # An address of several lines stays so; other kinds of white space become one.
     lines = (" ".join(line.split()) for line in text.translate(_TABLE_LONG).split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def clean_row(cells: list[str]) -> list[str]:
+    return [clean(cell) for cell in cells] if _DIRTY_ROW.search(BETWEEN.join(cells)) else cells
 
 
 def cell_text(value: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
@@ -80,11 +81,12 @@ def rows_of(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     """(the line of the file where the row begins, cells)"""
     reader = csv.reader(_lines(text), delimiter=separator, strict=True)
     began = 1
+    guarded = re.search(rf"(?:^|[\r\n\"{re.escape(separator)}])'", text) is not None
     try:
         for row in reader:
             if not (began == 1 and len(row) == 1 and row[0].lower().startswith("sep=")):
                 # What our own exports made harmless comes back as it was.
-                yield began, [restored(cell) if cell[:1] == "'" else cell for cell in row]
+                yield began, [restored(cell) if cell[:1] == "'" else cell for cell in row] if guarded else row
             began = reader.line_num + 1
     except csv.Error as broken:
         reason = _("лапки відкрито й не закрито") if "unexpected end" in str(broken) else _("лапки посеред клітинки")

@@ -11,7 +11,7 @@ import python_calamine as calamine
 from django.utils.translation import gettext as _
 
 from kernel.registers.importing.reading import geojson, guards, plain
-from kernel.registers.importing.reading.cells import cell_text, clean
+from kernel.registers.importing.reading.cells import cell_text, clean, clean_row
 from kernel.registers.importing.reading.problems import Unreadable
 from kernel.registers.importing.reading.readers import read_by_others
 
@@ -193,7 +193,7 @@ def _body(rows: Iterable[tuple[int, list[str]]], width: int, notes: list[str]) -
     for number, row in rows:
         if not any(row):
             continue
-        cells = [clean(cell) for cell in row] if row.__class__ is list else list(row)
+        cells = clean_row(row) if row.__class__ is list else list(row)
         if len(cells) != width:
             if not beyond and any(cells[width:]):
                 beyond = True
