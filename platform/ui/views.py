@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from ui.workspace import areas_of, greeting, kept_pages, measures_of, tasks_of
+from ui.workspace import addressed, areas_of, greeting, kept_pages, measures_of, tasks_of
 
 PUSH_WORKER = Path(__file__).parent / "scripts" / "push-worker.js"
 CLOSED = "User-agent: *\nDisallow: /\n"
@@ -36,7 +36,10 @@ def push_worker(request: HttpRequest) -> HttpResponse:
 @require_safe
 def workspace(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
-    context: dict[str, Any] = {"greeting": greeting(timezone.localtime().hour)}
+    context: dict[str, Any] = {
+        "greeting": greeting(timezone.localtime().hour),
+        "name": addressed(user.first_name),
+    }
     if getattr(request, "tenant", None):
         context |= {
             "areas": areas_of(user, counted=True),

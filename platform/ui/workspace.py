@@ -9,6 +9,7 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kernel.access.levels import Level
@@ -18,6 +19,7 @@ from kernel.indicators.counting import figure
 from kernel.modules.manifest import Area
 from kernel.modules.registry import module_named
 from kernel.notices.notify import unread_count
+from kernel.printforms.words import in_case
 from kernel.registers.registry import registers_in
 from kernel.remarks.places import favourites, recent
 from kernel.tasks.public import load_of, next_tasks
@@ -80,6 +82,13 @@ def greeting(hour: int) -> str:
     if 11 <= hour < 18:
         return _("Доброго дня")
     return _("Доброго вечора") if hour >= 18 else _("Доброї ночі")
+
+
+def addressed(name: str) -> str:
+    """«Оксано», not «Оксана»; other languages have no such case."""
+    if not name or get_language() != "uk":
+        return name
+    return in_case(name, "voct").replace("'", "ʼ")
 
 
 def areas_of(user: Any, *, counted: bool = False) -> list[AreaOfWork]:

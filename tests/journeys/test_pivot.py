@@ -17,6 +17,7 @@ Keeper = Callable[..., Page]
 def test_a_figure_leads_to_its_cards_without_scripts(office: Town, keeper: Keeper) -> None:
     page = keeper(java_script_enabled=False)
     page.goto(office.url("gamma", "/bus-stops/?accessible=no"))
+    page.locator("summary", has_text="Аналіз").click()
     page.get_by_role("link", name="Зведена таблиця").click()
     page.get_by_label("Рядки, рівень 1").select_option("settlement")
     page.get_by_label("Стовпці, рівень 1").select_option("shelter")

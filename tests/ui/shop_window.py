@@ -103,7 +103,7 @@ def written() -> dict[str, bytes]:
         {"value": 1, "label": "Прострочено", "tone": "bad"},
         {"value": 96, "unit": "%", "label": "Вчасно", "trend": specimens["course"]},
     ]
-    home = {"areas": areas(), "greeting": "Доброго ранку", "tasks": tasks, "measures": measures}
+    home = {"areas": areas(), "greeting": "Доброго ранку", "name": "Оксано", "tasks": tasks, "measures": measures}
     with translation.override("uk"):
         return {
             "/gallery/": render_to_string("ui/gallery/index.html", specimens | shell, asked("/gallery/")).encode(),

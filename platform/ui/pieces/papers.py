@@ -76,7 +76,8 @@ def bottom_bar(items: Sequence[Any], label: str) -> SafeString:
 
 @register.simple_tag
 def area_nav(groups: Sequence[Any], label: str = "") -> SafeString:
-    """The registers of an area at the left: groups with `title` and `items` (title, icon, url, count, current, tone)."""
+    """The registers of an area at the left: groups with `title` and `items`
+    (title, icon, url, count, current, tone; `inner` is a register within the one above)."""
 
     def read(thing: Any, name: str) -> Any:
         return thing.get(name) if isinstance(thing, dict) else getattr(thing, name, None)
@@ -89,9 +90,10 @@ def area_nav(groups: Sequence[Any], label: str = "") -> SafeString:
                 format_html("<h2>{}</h2>", read(group, "title")) if read(group, "title") else "",
                 format_html_join(
                     "",
-                    '<li><a href="{}"{}>{}<span>{}</span>{}</a></li>',
+                    '<li{}><a href="{}"{}>{}<span>{}</span>{}</a></li>',
                     (
                         (
+                            mark_safe(" data-inner") if read(item, "inner") else "",
                             read(item, "url"),
                             mark_safe(' aria-current="page"') if read(item, "current") else "",
                             icon_if(read(item, "icon") or ""),

@@ -22,3 +22,7 @@ class MenuDrop extends HTMLElement {
 }
 
 customElements.define("menu-drop", MenuDrop);
+
+// On a phone the rooms next door lie in one scrolled row: the open one is seen at once.
+const here = document.querySelector(".desk-body > nav [aria-current]");
+here?.closest("nav").scrollTo(here.offsetLeft - 32, 0);

@@ -15,7 +15,7 @@ from kernel.access.levels import Level
 from kernel.access.rights import my_subjects
 from kernel.modules.registry import module_named
 from kernel.registers.register import Register
-from kernel.registers.registry import registers_in
+from kernel.registers.registry import main_of, registers_in
 
 Page = Callable[..., HttpResponse]
 
@@ -50,28 +50,25 @@ def frame(request: HttpRequest, register: Register, card: Any = None, **context:
 
 
 def area_nav_of(register: Register, user: Any) -> list[dict[str, Any]]:
-    """The rooms next door: every module of the area this person may open, with its registers.
-
-    Modules of one page stand together under the name of the area; those of several have groups of their own.
-    """
+    """The rooms next door: every module of the area this person may open; the open one shows its own registers too."""
     area = module_named(register.module).area
-    singles: list[dict[str, Any]] = []
-    groups: list[dict[str, Any]] = []
+    items: list[dict[str, Any]] = []
     for subject, _level in my_subjects(user):
         if subject.area != area.value:
             continue
-        found = registers_in(subject.code)
-        items = [
-            {"title": one.name, "icon": one.picture, "url": one.url(), "current": one is register} for one in found
-        ]
-        if len(items) > 1:
-            groups.append({"title": subject.title, "items": items})
-        elif items or (front := _front_page(subject.code)):
-            icon = module_named(subject.code).icon
-            singles += items or [{"title": subject.title, "icon": icon, "url": front, "current": False}]
-    if singles:
-        return [{"title": area.label, "items": singles}, *groups]
-    return [{**groups[0], "title": area.label}, *groups[1:]] if groups else []
+        first = main_of(subject.code)
+        url = first.url() if first else _front_page(subject.code)
+        if not url:
+            continue
+        icon = module_named(subject.code).icon
+        items.append({"title": subject.title, "icon": icon, "url": url, "current": first is register})
+        if subject.code == register.module:
+            items += [
+                {"title": one.name, "url": one.url(), "current": one is register, "inner": True}
+                for one in registers_in(subject.code)
+                if one is not first
+            ]
+    return [{"title": area.label, "items": items}]
 
 
 def _front_page(module: str) -> str:

@@ -18,7 +18,7 @@ from psycopg import sql
 
 from kernel.tenancy import scope as scopes
 from kernel.tenancy.actor import Actor, actor_or_none
-from kernel.tenancy.pooling import reset_on_return
+from kernel.tenancy.pooling import reset_on_return, tell
 
 
 @lru_cache(maxsize=4096)
@@ -28,6 +28,11 @@ def _scope_sql(role: str, schemas: tuple[str, ...]) -> str:
         .format(sql.Identifier(role), sql.SQL(", ").join(map(sql.Identifier, schemas)))
         .as_string(None)
     )
+
+
+def _quoted(text: str) -> str:
+    """Right whatever the server takes a lone backslash for."""
+    return "E'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
 class DatabaseWrapper(postgis.DatabaseWrapper):
@@ -50,7 +55,7 @@ class DatabaseWrapper(postgis.DatabaseWrapper):
             role = scopes.OWNER_ROLE
         statement = _scope_sql(role, path)
         if self._applied is None or self._applied[1] is not actor:
-            statement += "; SET hromada.actor = " + sql.Literal(actor.setting if actor else "").as_string(None)
+            statement += f"; SET hromada.actor = {_quoted(actor.setting if actor else '')}"
         return statement
 
     def _apply_scope(self) -> None:
@@ -60,7 +65,7 @@ class DatabaseWrapper(postgis.DatabaseWrapper):
             return
         self._applying = True
         try:
-            self.connection.execute(self._statement(scope, actor))
+            tell(self.connection, self._statement(scope, actor))
         except psycopg.errors.InFailedSqlTransaction:
             # The caller's next statement fails with the real reason; a rollback then forgets the cache.
             self._applied = None

@@ -1,0 +1,99 @@
+"""Our screens beside the pictures of the design, out of a cloud that `make run` holds up.
+
+`python -m tests.pictures` draws them anew into docs/pictures; a design that is not at hand is left out, and ours stands alone.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+DESIGN = ROOT.parent / "shared" / "design"
+KEPT = ROOT / "docs" / "pictures"
+PASSWORD = "Dubohir-leleka-2026"
+CLERK = "ukladach@dubohirska.demo.test"
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+GROUND = "#c8d0d3"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """`press` is a link to follow from the address, by what it is called."""
+
+    name: str
+    design: str
+    path: str
+    press: str = ""
+    scheme: str = "light"
+    phone: bool = False
+
+
+SHOWN = (
+    Shown("home", "a-home", "/workspace/"),
+    Shown("list", "b-register-list", "/temporary-structures/"),
+    Shown("map", "b-register-map", "/temporary-structures/?show=both"),
+    Shown("map-dark", "b-register-map-dark", "/temporary-structures/?show=both", scheme="dark"),
+    Shown("card", "c-card", "/temporary-structures/", press="tbody a"),
+    Shown("form", "d-form", "/temporary-structures/new/"),
+    Shown("gallery", "m-gallery", "/gallery/"),
+    Shown("gallery-dark", "m-gallery-dark", "/gallery/", scheme="dark"),
+    Shown("portal", "g-portal", "/"),
+    Shown("portal-phone", "g-portal-phone", "/", phone=True),
+)
+
+
+def main(base: str) -> None:
+    KEPT.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
+        for shown, page in _signed_in(browser, base):
+            page.goto(base + shown.path)
+            if shown.press:
+                page.locator(shown.press).first.click()
+                page.wait_for_load_state()
+            if page.locator("tenant-map").count():
+                page.wait_for_selector("tenant-map[data-idle]")
+            _keep(shown, page.screenshot())
+        browser.close()
+
+
+def _signed_in(browser: Browser, base: str) -> Iterator[tuple[Shown, Page]]:
+    for phone in (False, True):
+        context = browser.new_context(viewport=PHONE if phone else DESKTOP, locale="uk-UA")  # type: ignore[arg-type]
+        page = context.new_page()
+        page.goto(f"{base}/accounts/login/")
+        page.fill("input[name=login]", CLERK)
+        page.fill("input[name=password]", PASSWORD)
+        page.get_by_role("button", name="Увійти", exact=True).click()
+        page.wait_for_load_state()
+        for shown in SHOWN:
+            if shown.phone is phone:
+                page.emulate_media(color_scheme=shown.scheme)  # type: ignore[arg-type]
+                yield shown, page
+        context.close()
+
+
+def _keep(shown: Shown, ours: bytes) -> None:
+    pictures = [Image.open(io.BytesIO(ours)).convert("RGB")]
+    design = DESIGN / f"{shown.design}.png"
+    if design.exists():
+        pictures.append(Image.open(design).convert("RGB"))
+    width = 390 if shown.phone else 900
+    sized = [one.resize((width, one.height * width // one.width)) for one in pictures]
+    beside = Image.new("RGB", (len(sized) * (width + 8) - 8, max(one.height for one in sized)), GROUND)
+    for place, one in enumerate(sized):
+        beside.paste(one, (place * (width + 8), 0))
+    beside.save(KEPT / f"{shown.name}.webp", quality=72)
+    sys.stdout.write(f"{shown.name}\n")
+
+
+if __name__ == "__main__":
+    main(*(sys.argv[1:] or ["http://dubohirska.localhost:8000"]))
