@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.db.models import DateTimeField, QuerySet
-from django.utils import timezone
+from django.db.models import QuerySet
 
 from kernel.indicators.catalogue import Declared
 from kernel.indicators.computing import live_rows
+from kernel.indicators.spans import within
 from kernel.registers.register import Register
-from kernel.tenancy import current_tenant
-from shared_apps.rollups import periods
 
 
 def grantable(register: Register) -> dict[str, str]:
@@ -42,12 +38,5 @@ def rows_behind(one: Declared, period: str) -> QuerySet[Any]:
     if (of := getattr(indicator, "of", None)) is not None:
         rows = rows.filter(of)
     if indicator.on and period:
-        began, ended = periods.first_day(period), periods.day_after(period)
-        rows = rows.filter(**{f"{indicator.on}__gte": _edge(one, began), f"{indicator.on}__lt": _edge(one, ended)})
+        rows = rows.filter(within(one.register.model, indicator.on, period))
     return rows.order_by("pk")
-
-
-def _edge(one: Declared, day: Any) -> Any:
-    if not isinstance(one.register.model._meta.get_field(one.indicator.on), DateTimeField):
-        return day
-    return timezone.make_aware(datetime.combine(day, time.min), ZoneInfo(current_tenant().timezone))

@@ -47,6 +47,13 @@ def visible[M: Model](queryset: QuerySet[M], user: Any, level: Level = Level.VIE
     return queryset.none() if wanted is None else queryset.filter(wanted)
 
 
+def sees_all(model: type[Model], user: Any, level: Level = Level.VIEW, *, module: str = "") -> bool:
+    """Whether nothing of the model is kept from the person: then what is counted for all is theirs to read too."""
+    grants = _grants(user, module or model._meta.app_label, level)
+    conditions = [as_filter(model, grant.rule, grant.who) for grant in grants]
+    return any(condition is not None and not condition for condition in conditions)
+
+
 def title_of(module: str) -> str:
     if module in SYSTEM:
         return str(SYSTEM[module])

@@ -17,6 +17,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from kernel.access.levels import Level
+from kernel.indicators.spans import is_period, within
+from kernel.indicators.spans import words as period_words
 from kernel.registers.facets import Facet
 from kernel.registers.filters import Chip, Filter
 from kernel.registers.keyset import BadCursor, Cursor, Step, after, decode, ordering, steps_of, values_of
@@ -99,7 +101,12 @@ class Listing:
                 self.mistakes.extend(wrong.messages)
         if asked := self._indicator():
             found = found.filter(asked.condition)
-            self.chips.append(Chip(_("Показник"), str(asked.title), ("indicator",)))
+            told = str(asked.title)
+            params: tuple[str, ...] = ("indicator",)
+            if period := self._period_of(asked):
+                found = found.filter(within(self.register.model, asked.on, period))
+                told, params = f"{told}, {period_words(period)}", ("indicator", "period")
+            self.chips.append(Chip(_("Показник"), told, params))
         if chosen := self.query.getlist("id")[:COUNTED]:
             found = found.filter(pk__in=[pk for pk in chosen if pk.isdecimal() and len(pk) < 19])
         return found
@@ -108,6 +115,11 @@ class Listing:
         """The figure whose rows are asked for."""
         code = self.wishes.get("indicator", "")
         return next((one for one in self.register.indicators if one.code == code), None)
+
+    def _period_of(self, asked: Any) -> str:
+        """Which of its periods the figure was told for."""
+        period = self.wishes.get("period", "") if asked.on else ""
+        return period if is_period(period) else ""
 
     @property
     def words(self) -> list[str]:

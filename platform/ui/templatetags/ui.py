@@ -10,11 +10,11 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from kernel.access.signins import device_name
-from ui.pieces import charts, figures, lists, maps, marks, papers, setup, writing
+from ui.pieces import boards, charts, figures, lists, maps, marks, papers, setup, writing
 from ui.typography import typeset
 
 register = template.Library()
-for piece in (marks, figures, charts, maps, lists, writing, papers, setup):
+for piece in (marks, figures, boards, charts, maps, lists, writing, papers, setup):
     register.tags.update(piece.register.tags)
     register.filters.update(piece.register.filters)
 
