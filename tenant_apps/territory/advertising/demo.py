@@ -35,6 +35,8 @@ ZONES = (
 SIZES = {"billboard": "18.00", "citylight": "2.16", "facade": "9.50", "screen": "24.00", "pole": "1.20"}
 STREETS = ("Центральна", "Соборна", "Шевченка", "Героїв України", "Набережна")
 ACT = "Рішення виконкому від 20.11.2025 № 377"
+RATES_SINCE = date(2026, 1, 1)
+MONTHS = 7
 
 
 def load(by: User) -> int:
@@ -61,10 +63,13 @@ def load(by: User) -> int:
             lit=place % 3 == 0, **_paper(place, today),
         )  # fmt: skip
         _keep("advertisements", permit, by)
-    charge_month(FEES, today, by=BY)
-    for permit in Advertisement.objects.filter(state="valid").order_by("number")[:6]:
-        payment = AdPayment(permit=permit, paid_on=today, amount=Decimal("300.00"), document=f"ПІ № {permit.pk}")
-        _keep("payments", payment, by)
+    for number, day in enumerate(_days_of_months(today)):
+        charge_month(FEES, day, by=BY)
+        # Not everybody pays every month.
+        for permit in Advertisement.objects.filter(state="valid").order_by("number")[number % 2 : 6 + number % 3]:
+            document = f"ПІ № {permit.pk}-{day:%m}"
+            payment = AdPayment(permit=permit, paid_on=day, amount=Decimal("300.00"), document=document)
+            _keep("payments", payment, by)
     for permit in Advertisement.objects.filter(state__in=("expired", "unpermitted")).order_by("number")[:3]:
         order = AdDismantling(
             permit=permit, act=ACT, grounds="Рекламний засіб без чинного дозволу.", ordered_on=today,
@@ -74,12 +79,20 @@ def load(by: User) -> int:
     return 32 + Advertisement.objects.count()
 
 
+def _days_of_months(today: date) -> list[date]:
+    """Today, and a day in each of the months before it for which there is a rate."""
+    days, day = [today], today
+    while len(days) < MONTHS and (day := day.replace(day=1) - timedelta(days=12)) >= RATES_SINCE:
+        days.append(day)
+    return days[::-1]
+
+
 def _zone(by: User, code: str, name: str, size: float, rate: str) -> None:
     lon, lat = CENTRE
     shape = MultiPolygon(Polygon.from_bbox((lon - size, lat - size * 0.7, lon + size, lat + size * 0.7)), srid=4326)
     zone = AdZone(code=code, name=name, shape=shape)
     _keep("zones", zone, by)
-    _keep("rates", AdRate(zone=zone, rate=Decimal(rate), starts_on=date(2026, 1, 1), act=ACT), by)
+    _keep("rates", AdRate(zone=zone, rate=Decimal(rate), starts_on=RATES_SINCE, act=ACT), by)
 
 
 def _paper(place: int, today: date) -> dict[str, Any]:

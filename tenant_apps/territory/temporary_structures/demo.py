@@ -39,6 +39,8 @@ TRADES = (
 )  # fmt: skip
 STREETS = ("Центральна", "Соборна", "Лесі Українки", "Набережна", "Героїв України", "Садова")
 ACT = "Рішення виконкому від 18.12.2025 № 412"
+RATES_SINCE = date(2026, 1, 1)
+MONTHS = 7
 
 
 def load(by: User) -> int:
@@ -61,13 +63,23 @@ def load(by: User) -> int:
         )  # fmt: skip
         _keep("structures", structure, by)
     structures = list(Structure.objects.order_by("number"))
-    charge_month(FEES, today, by=BY)
-    for structure in structures[:8]:
-        payment = PlacementPayment(
-            permit=structure, paid_on=today, amount=Decimal("120.00"), document=f"ПІ № {structure.pk}"
-        )
-        _keep("payments", payment, by)
+    for number, day in enumerate(_days_of_months(today)):
+        charge_month(FEES, day, by=BY)
+        # Not everybody pays every month.
+        for structure in structures[number % 3 : 8 + number % 4]:
+            payment = PlacementPayment(
+                permit=structure, paid_on=day, amount=Decimal("120.00"), document=f"ПІ № {structure.pk}-{day:%m}"
+            )
+            _keep("payments", payment, by)
     return len(structures) + _trouble(structures, today, by)
+
+
+def _days_of_months(today: date) -> list[date]:
+    """Today, and a day in each of the months before it for which there is a rate."""
+    days, day = [today], today
+    while len(days) < MONTHS and (day := day.replace(day=1) - timedelta(days=12)) >= RATES_SINCE:
+        days.append(day)
+    return days[::-1]
 
 
 def _zone(by: User, code: str, name: str, size: float, rate: str) -> PlacementZone:
@@ -75,7 +87,7 @@ def _zone(by: User, code: str, name: str, size: float, rate: str) -> PlacementZo
     shape = MultiPolygon(Polygon.from_bbox((lon - size, lat - size * 0.7, lon + size, lat + size * 0.7)), srid=4326)
     zone = PlacementZone(code=code, name=name, shape=shape)
     _keep("zones", zone, by)
-    _keep("rates", PlacementRate(zone=zone, rate=Decimal(rate), starts_on=date(2026, 1, 1), act=ACT), by)
+    _keep("rates", PlacementRate(zone=zone, rate=Decimal(rate), starts_on=RATES_SINCE, act=ACT), by)
     return zone
 
 
