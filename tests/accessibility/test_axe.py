@@ -74,6 +74,14 @@ REGISTER = [
     "/pivot/bus_stops.bus-stops/?by=opened_on:year&chart=lines&formula=1&compose=1",
     "/addresses/new/",
     "/search/?q=площа",
+    "/dashboards/",
+    "/dashboards/board/wages/",
+    "/dashboards/board/contracts/",
+    "/dashboards/board/overview/arrange/",
+    "/dashboards/why/bus_stops.bus-stops.opened/",
+    "/dashboards/plans/",
+    "/dashboards/plans/new/",
+    "/dashboards/enterprises/",
 ]
 
 

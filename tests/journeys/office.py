@@ -24,7 +24,8 @@ KEEPER = "keeper@gamma.test"
 def office(town: Town, django_db_blocker: Any) -> Iterator[Town]:
     """The database is unblocked and put back by `town`."""
     with django_db_blocker.unblock(), tenant_context(_ref("gamma")):
-        role = make_role("keeper", bus_stops=Level.MANAGE, addresses=Level.MANAGE, organisations=Level.MANAGE)
+        modules = ("bus_stops", "addresses", "organisations", "dashboards")
+        role = make_role("keeper", **dict.fromkeys(modules, Level.MANAGE))
         keeper = make_person(role.code, email=KEEPER)
         place = Settlement.objects.create(katottg="UA99010010000010099", kind="C", name="Пробна")
         save_card(register_of(Street), Street(settlement=place, kind="street", name="Журавлина"), by=keeper)  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ from tenant_apps.insight.dashboards.models import IndicatorPlan
 from tenant_apps.insight.dashboards.plans import set_plan
 
 GROUND = "Програма соціально-економічного розвитку громади, рішення сесії від 23.12.2025 № 41-12/VIII"
-MONTHLY = {"temporary_structures.payments.paid": Decimal(4_000), "control.violations.reaction": Decimal(5)}
+MONTHLY = {"temporary_structures.payments.paid": Decimal(1_100), "control.violations.reaction": Decimal(5)}
 YEARLY = {
     "staff.positions.vacant": Decimal(2),
     "land.rights.collected": Decimal(95),

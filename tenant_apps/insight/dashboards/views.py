@@ -18,6 +18,7 @@ from kernel.access.levels import Level
 from kernel.access.models import Role
 from kernel.access.rights import allowed
 from kernel.operations import Denied
+from kernel.tasks.public import next_tasks
 from kernel.tenancy import current_tenant
 from shared_apps.rollups import periods
 from tenant_apps.insight.dashboards.arranging import arrange, arranged_for, arranged_of, changed, reset
@@ -104,6 +105,7 @@ def _page(request: SignedRequest, code: str) -> HttpResponse:
         dashboard=found,
         title=title_of(found),
         arrange_url=reverse("dashboards:arrange", args=[code]),
+        tasks=next_tasks(request.user) if code == OVERVIEW else [],
         **choosing(span, address_of(found)),
     )
     return render(request, "dashboards/board.html", context)
@@ -116,22 +118,23 @@ def title_of(board: Dashboard) -> str:
     return str(board.title)
 
 
-def choosing(span: Span, address: str) -> dict[str, Any]:
-    """The chooser of a period: its length, the one before and after, and a list to jump."""
+def choosing(span: Span, address: str, more: str = "") -> dict[str, Any]:
+    """The chooser of a period: its length, the one before and after, a list to jump; `more` stays in each address."""
     words = {"month": _("Місяць"), "quarter": _("Квартал"), "year": _("Рік")}
+
+    def at(code: str) -> str:
+        return f"{address}?period={code}{more}"
+
     return {
         "span": span,
         "address": address,
-        "lengths": [
-            (title, f"{address}?period={span.of_length(length)}", "", span.length == length)
-            for length, title in words.items()
-        ],
+        "lengths": [(title, at(span.of_length(length)), "", span.length == length) for length, title in words.items()],
         "period_choices": [
-            (code, periods.words(code))
-            for code in reversed(periods.last(span.length, span.today, 2 * COURSE[span.length]))
+            (periods.words(code), at(code), code == span.code)
+            for code in reversed(periods.last(span.length, span.today, COURSE[span.length] + 1))
         ],
-        "former_url": f"{address}?period={span.former}",
-        "next_url": f"{address}?period={span.next}" if span.next else "",
+        "former_url": at(span.former),
+        "next_url": at(span.next) if span.next else "",
     }
 
 

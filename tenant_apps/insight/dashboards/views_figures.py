@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -44,7 +45,7 @@ def why(request: SignedRequest, code: str) -> HttpResponse:
     ways = ways_to_split(one, request.user)
     by = request.GET.get("by", "")
     by = by if by in ways else next(iter(ways), "")
-    against = request.GET.get("against", "")
+    against = "year" if request.GET.get("against") == "year" else ""
     before = span.year_ago if against == "year" else span.former
     # A state has a past only as it was seen; what it is now can be compared with that, and nothing later.
     splittable = bool(by) and (bool(one.periods) or span.running)
@@ -82,7 +83,7 @@ def why(request: SignedRequest, code: str) -> HttpResponse:
             (_("до минулого періоду"), f"{here}&by={by}", "", against != "year"),
             (_("до того самого торік"), f"{here}&by={by}&against=year", "", against == "year"),
         ],
-        **choosing(span, address),
+        **choosing(span, address, f"&by={by}&against={against}" if by else ""),
     )
     return render(request, "dashboards/why.html", context)
 
@@ -188,7 +189,11 @@ def enterprises(request: SignedRequest) -> HttpResponse:
         codes={one.code for one in chosen},
         offered=sorted(offered.items(), key=lambda pair: (pair[1].register.name, pair[1].title)),
         rows=[(one, [_cell(one, each) for each in chosen], _worst(one)) for one in found],
-        **choosing(span, reverse("dashboards:enterprises")),
+        **choosing(
+            span,
+            reverse("dashboards:enterprises"),
+            f"&{more}" if (more := urlencode({"indicator": asked}, doseq=True)) else "",
+        ),
     )
     return render(request, "dashboards/enterprises.html", context)
 

@@ -20,9 +20,11 @@ from kernel.modules.models import ModuleState
 from kernel.operations import Denied
 from kernel.registers.registry import register_named
 from kernel.registers.saving import save_card
+from kernel.tasks.public import put_duty
 from kernel.tenancy import TenantRef, platform_context, tenant_context
 from kernel.tenancy.actor import Actor
 from kernel.tenancy.cache import cache
+from kernel.tenancy.directory import forget_hosts
 from kernel.testing.access import enter, make_person, make_role
 from shared_apps.communities.models import Community
 from shared_apps.rollups.models import Pass, Snapshot
@@ -128,6 +130,25 @@ def test_every_page_opens_for_the_mayor(mayor: Any, client_for: Any) -> None:
         assert client.get("/dashboards/", {"period": length}).status_code == 200
 
 
+def test_the_director_of_an_enterprise_has_a_page_of_their_own(
+    mayor: Any, in_gamma: TenantRef, client_for: Any
+) -> None:
+    with platform_context():
+        Community.objects.filter(pk=in_gamma.id).update(kind="enterprise")
+    forget_hosts()
+    text = page(client_for, "gamma", mayor, "/dashboards/").content.decode()
+    assert "Кабінет директора" in text and "/dashboards/enterprises/" not in text
+    assert page(client_for, "gamma", mayor, "/dashboards/enterprises/").status_code == 404
+    with platform_context():
+        Community.objects.filter(pk=in_gamma.id).update(kind="hromada")
+    forget_hosts()
+
+
+def test_what_waits_for_the_readers_word_stands_on_the_overview(mayor: Any, client_for: Any) -> None:
+    put_duty("Погодити розпорядження", person=mayor, by=BY, due_on=local_today())
+    assert "Погодити розпорядження" in page(client_for, "gamma", mayor, "/dashboards/").content.decode()
+
+
 def test_a_dashboard_without_its_module_shows_no_figure(mayor: Any, client_for: Any) -> None:
     text = page(client_for, "gamma", mayor, "/dashboards/board/wages/").content.decode()
     main = text[text.index("<main") : text.index("</main>")]
@@ -196,13 +217,20 @@ def test_a_module_that_is_off_takes_its_widgets_with_it(mayor: Any, client_for: 
 
 
 def test_a_person_with_some_rows_gets_a_course_of_their_own_rows(in_alpha: TenantRef, stop: Any) -> None:
-    """Contacts are told apart by settlement; bus stops by nothing, so a rule there leaves nothing at all."""
+    """What is stored is of all rows, so nothing of it is theirs to read."""
     make_role("narrow", bus_stops=(Level.VIEW, "own"), dashboards=Level.VIEW)
     person = make_person("narrow")
     stop("А", day_of(month(1)))
+    stop("Б", day_of(month(1)), created_by=person)
+    stop("В", day_of(month(2)), created_by=person)
+    stop("Г", local_today(), created_by=person)
     recount(register_named(STOPS))
-    found = Figures(person, asked_span("", local_today())).load([declared_named(OPENED), declared_named(TOTAL)])
-    assert not any(found.course(declared_named(OPENED), found.span.window))
+    with platform_context():
+        take_snapshot(in_alpha.id, day_of(month(0)) - timedelta(days=1))
+    opened, total = declared_named(OPENED), declared_named(TOTAL)
+    found = Figures(person, asked_span("", local_today())).load([opened, total])
+    assert found.course(opened, found.span.course)[-4:] == [None, 1, 1, 1]
+    assert found.course(total, found.span.course)[-2:] == [None, 3]
 
 
 def test_figures_of_another_community_never_appear(reader: Any, beta: TenantRef, stop: Any) -> None:
