@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from django.db import connections
 
+from kernel.designer.known import forget_all
 from kernel.tenancy import TenantRef, platform_context, tenant_context
 from kernel.tenancy.directory import forget_hosts
 from kernel.tenancy.scope import scope_context
@@ -106,6 +107,7 @@ def platform_around_database() -> Iterator[None]:
     from django.core.cache import cache
 
     forget_hosts()
+    forget_all()
     # A rolled-back row leaves its number to the next test, and what was remembered of it with the number.
     cache.clear()
     with platform_context():

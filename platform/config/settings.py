@@ -114,6 +114,7 @@ TENANT_APPS = [
     "kernel.reports",
     "kernel.pivot",
     "kernel.printforms",
+    "kernel.designer",
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",

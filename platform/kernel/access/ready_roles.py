@@ -30,21 +30,21 @@ ADMINISTRATOR = ReadyRole(
     "administrator",
     _("Адміністратор системи"),
     {A.PORTAL: M},
-    {"access": M, "modules": M, "audit": M, "jobs": M, "bus": M, "reference": M},
+    {"access": M, "modules": M, "audit": M, "jobs": M, "bus": M, "reference": M, "designer": M},
     requires_mfa=True,
 )
 AUDITOR = ReadyRole(
     "auditor",
     _("Аудитор"),
     EVERYWHERE,
-    {"access": V, "modules": V, "audit": V, "jobs": V, "bus": V, "reference": V},
+    {"access": V, "modules": V, "audit": V, "jobs": V, "bus": V, "reference": V, "designer": V},
     requires_mfa=True,
 )
 SUPPORT = ReadyRole(
     "support",
     _("Підтримка платформи"),
     EVERYWHERE,
-    {"access": V, "modules": V, "audit": V, "jobs": V, "bus": V, "reference": V},
+    {"access": V, "modules": V, "audit": V, "jobs": V, "bus": V, "reference": V, "designer": V},
 )
 ACCOUNTANT = ReadyRole(
     "accountant",
@@ -164,7 +164,7 @@ ENTERPRISE = (
 
 # Accounts of the console; every one of them needs a second step whatever the role says.
 PLATFORM = (
-    ReadyRole("oblast_analyst", _("Аналітик області"), {}, {"console": V, "communities": V, "reference": V}, True),
+    ReadyRole("oblast_analyst", _("Аналітик області"), {}, {"console": V, "communities": V, "reference": V, "designer": V}, True),
     ReadyRole("district_analyst", _("Аналітик району"), {}, {"console": V, "communities": V}, True),
     ReadyRole("ministry_reader", _("Читач міністерства"), {}, {"console": V}, True),
     ReadyRole(

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
+from kernel.audit.beside import beside, unfolded
 from kernel.audit.declare import TrackedTable, tracked_tables
 from kernel.audit.models import History
 from kernel.audit.naming import Names, names_in
@@ -71,6 +72,8 @@ def history_of(
     named to the `reader` as far as they may see those cards.
     """
     mine = Q(table_name=obj._meta.db_table, row_id=str(obj.pk))
+    for table, row_id in beside(obj):
+        mine |= Q(table_name=table, row_id=row_id)
     for tracked in tracked_tables():
         if tracked.made_for and isinstance(obj, tracked.made_for):
             mine |= Q(table_name=tracked.table, row_id=str(obj.pk))
@@ -119,6 +122,8 @@ def _sentence(
 
 
 def _changes(entry: History, model: type[Model] | None, names: Names) -> tuple[Change, ...]:
+    if told := unfolded(model, entry.before, entry.after):
+        return tuple(Change(*one) for one in told)
     before: dict[str, Any] = entry.before or {}
     after: dict[str, Any] = entry.after or {}
     present = after or before

@@ -42,7 +42,7 @@ def changeable(register: Register, user: Any) -> list[str]:
     return [
         name
         for name, facet in register.written(user).items()
-        if facet.kind in kinds and name not in unique and name not in register.masked
+        if facet.added is None and facet.kind in kinds and name not in unique and name not in register.masked
     ]
 
 

@@ -84,6 +84,8 @@ class Facet:
     order_by: str = ""
     hint: Any = ""
     options: dict[str, Any] = dataclasses.field(default_factory=dict)
+    # A tenant's own field: how its values are asked for, since they stand in no column of the table.
+    added: Any = None
 
     # -- words, in the language of whoever reads them -------------------------------------------
 
@@ -130,8 +132,10 @@ class Facet:
     @property
     def reference(self) -> Register | None:
         """The register of the card it points to, where there is one."""
-        from kernel.registers.registry import register_of
+        from kernel.registers.registry import register_named, register_of
 
+        if self.added is not None and self.kind == "reference":
+            return register_named(self.added.points_to)
         return register_of(self.related_model) if self.kind == "reference" and self.related_model else None
 
     @property

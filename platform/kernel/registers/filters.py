@@ -70,6 +70,10 @@ class Filter:
 
     def conditions(self, query: QueryDict, user: Any) -> Iterator[tuple[Q, Chip]]:
         """What of the address concerns this filter. A value nobody could mean raises ValidationError."""
+        for condition, chip in self._asked(query, user):
+            yield (self.facet.added.narrow(condition) if self.facet.added is not None else condition), chip
+
+    def _asked(self, query: QueryDict, user: Any) -> Iterator[tuple[Q, Chip]]:
         read = getattr(self, f"_{self.control}")
         yield from read(query, user)
         if self.name + "__empty" in query:

@@ -11,6 +11,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kernel.registers.facets import Facet
 from kernel.registers.inputs import ReferenceField, ShapeInput, input_for
 from kernel.registers.register import Register
 
@@ -55,9 +56,12 @@ class CardForm(forms.ModelForm):
             self.initial["version"] = getattr(self.instance, "version", None)
         for name, field in self.fields.items():
             if isinstance(field, ReferenceField):
-                field.kept = getattr(self.instance, self.register.facets[name].field.attname)
+                field.kept = _key_on(self.register.facets[name], self.instance)
             if isinstance(field.widget, ShapeInput):
                 field.widget.card = self.instance.pk
+        for name in self.added:
+            if self.instance.pk:
+                self.initial[name] = self.register.facets[name].value(self.instance)
         self.kept: dict[str, Any] = {}
         for name in self.register.masked:
             if name in self.fields and self.instance.pk and getattr(self.instance, name):
@@ -72,6 +76,17 @@ class CardForm(forms.ModelForm):
             "mask": self.register.text_of(name, self.instance)
         }
         self.initial[name] = ""
+
+    @property
+    def added(self) -> list[str]:
+        """Fields of the tenant's own: they are not of the model, which therefore knows nothing of them."""
+        return [name for name in self.fields if (facet := self.register.facets.get(name)) and facet.added is not None]
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        for name in self.added:
+            if name in self.cleaned_data:
+                self.register.added.keeping.put(self.instance, name, self.cleaned_data[name])  # type: ignore[union-attr]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -114,10 +129,15 @@ class CardForm(forms.ModelForm):
         return found
 
 
+def _key_on(facet: Facet, card: Any) -> Any:
+    return getattr(facet.value(card), "pk", None) if facet.added is not None else getattr(card, facet.field.attname)
+
+
 def form_class(register: Register, user: Any, only: list[str] | None = None) -> type[CardForm]:
     names = [name for name in register.written(user) if only is None or name in only]
     declared = {name: input_for(register, name, user) for name in names}
-    meta = type("Meta", (), {"model": register.model, "fields": names})
+    of_model = [name for name in names if register.facets[name].added is None]
+    meta = type("Meta", (), {"model": register.model, "fields": of_model})
     return type(
         f"{register.model.__name__}Form",
         (CardForm,),

@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 from kernel.access.forms import DayField
 from kernel.files.fields import CardFileFormField
 from kernel.registers.register import Register
-from kernel.registers.registry import register_of
 from kernel.search.query import find
 
 SRID = 4326
@@ -260,7 +259,7 @@ def input_for(register: Register, name: str, user: Any) -> forms.Field:
     }
     if model_field.has_default():
         common["initial"] = model_field.get_default()
-    if facet.kind == "reference" and (other := register_of(facet.related_model)):
+    if facet.kind == "reference" and (other := facet.reference):
         return ReferenceField(
             register=other, user=user, source=lambda rows: register.fits(name, rows),
             depends=register.dependent.get(name, ""), **common,

@@ -7,6 +7,8 @@ import binascii
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
@@ -76,18 +78,19 @@ def _nullable(model: type[Model], name: str) -> bool:
         return True
 
 
-def _cleaned(model: type[Model], step: Step, value: Any) -> Any:
+def _cleaned(queryset: QuerySet[Any], step: Step, value: Any) -> Any:
     """The value as its column has it; what cannot be one names no place in the list."""
     if value is None:
         if not step.nullable:
             raise BadCursor
         return None
-    if not isinstance(value, str | int | float) or (isinstance(value, str) and not _storable(value)):
+    if not isinstance(value, str | int | float | Decimal | date) or (isinstance(value, str) and not _storable(value)):
         raise BadCursor
     try:
-        *_way, field = _fields_on(model, step.path)
+        *_way, field = _fields_on(queryset.model, step.path)
     except FieldDoesNotExist:
-        return value
+        counted = queryset.query.annotations.get(step.path)
+        return value if counted is None else counted.output_field.to_python(value)
     return (field.target_field if field.is_relation else field).to_python(value)
 
 
@@ -124,7 +127,7 @@ def values_of(card: Any, steps: Sequence[Step]) -> list[Any]:
 def after[M: Model](queryset: QuerySet[M], steps: Sequence[Step], cursor: Cursor) -> QuerySet[M]:
     """The rows that follow the place; with a backwards cursor, those that precede it."""
     try:
-        values = [_cleaned(queryset.model, step, value) for step, value in zip(steps, cursor.values, strict=True)]
+        values = [_cleaned(queryset, step, value) for step, value in zip(steps, cursor.values, strict=True)]
     except (ValidationError, ValueError, TypeError, OverflowError):
         raise BadCursor from None
     return queryset.filter(_condition(steps, replace(cursor, values=values)))

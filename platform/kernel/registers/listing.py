@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from kernel.access.levels import Level
 from kernel.indicators.spans import is_period, within
 from kernel.indicators.spans import words as period_words
+from kernel.registers.added import attach
 from kernel.registers.facets import Facet
 from kernel.registers.filters import Chip, Filter
 from kernel.registers.keyset import BadCursor, Cursor, Step, after, decode, ordering, steps_of, values_of
@@ -84,7 +85,7 @@ class Listing:
     @cached_property
     def filters(self) -> list[Filter]:
         seen = self.register.seen(self.user)
-        return [Filter(seen[name]) for name in self.register.filters if name in seen]
+        return [Filter(seen[name]) for name in self.register.asked if name in seen]
 
     @cached_property
     def rows(self) -> QuerySet[Any]:
@@ -148,8 +149,19 @@ class Listing:
         order = [self.sort] if self.sort else list(self.register.order)
         return steps_of(self.register.model, [_order_path(self.register, name) for name in order] or ["-pk"])
 
+    @cached_property
+    def placed(self) -> QuerySet[Any]:
+        """The rows with what they are ordered by, where it is a field of the tenant's own."""
+        facets = self.register.facets
+        own = {
+            step.path: facet.added.order()
+            for step in self.steps
+            if (facet := facets.get(step.path)) is not None and facet.added is not None
+        }
+        return self.rows.annotate(**own) if own else self.rows
+
     def ordered(self) -> QuerySet[Any]:
-        return self.rows.order_by(*ordering(self.steps))
+        return self.placed.order_by(*ordering(self.steps))
 
     # -- columns --------------------------------------------------------------------------------
 
@@ -189,7 +201,7 @@ class Listing:
         found = self.ordered()
         if cursor:
             try:
-                found = after(self.rows, self.steps, cursor)
+                found = after(self.placed, self.steps, cursor)
             except BadCursor:
                 self.mistakes.append(_("Такого місця в переліку немає. Показано початок."))
                 cursor = None
@@ -198,6 +210,7 @@ class Listing:
         if joined := self.register.joined(self.column_names):
             found = found.select_related(*joined)
         cards = list(found[: self.size + 1])
+        attach(self.register, cards)
         more, cards = len(cards) > self.size, cards[: self.size]
         backwards = bool(cursor and cursor.backwards)
         if backwards:
@@ -293,10 +306,12 @@ class Listing:
 
     def neighbours(self, card: Any) -> tuple[Any, Any]:
         """The keys of the cards before and after this one in the list."""
+        if self.placed is not self.rows:
+            card = self.placed.filter(pk=card.pk).first() or card
         place = values_of(card, self.steps)
         found = []
         for backwards in (True, False):
-            near = after(self.rows, self.steps, Cursor(place, backwards))
+            near = after(self.placed, self.steps, Cursor(place, backwards))
             found.append(near.order_by(*ordering(self.steps, backwards=backwards)).values_list("pk", flat=True).first())
         return found[0], found[1]
 

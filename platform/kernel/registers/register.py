@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 
 from kernel.access.levels import Level
 from kernel.access.rights import allowed, level_of, visible
+from kernel.registers.added import Added, added_to
 from kernel.registers.declarations import Action, KeptBy, MapLayer, PublicPage, Reason, Term, View
 from kernel.registers.facets import Facet, UnknownField, facet_of, known_kind
 from kernel.registers.holding import held_by
@@ -141,8 +142,24 @@ class Register:
 
     # -- facets ---------------------------------------------------------------------------------
 
-    @cached_property
+    @property
+    def added(self) -> Added | None:
+        """What the tenant of the moment added to the register."""
+        return added_to(self)
+
+    @property
     def facets(self) -> dict[str, Facet]:
+        """The declaration's, and the tenant's own after them."""
+        added = self.added
+        if added is None:
+            return self.declared_facets
+        if "facets" not in added.kept:
+            added.kept["facets"] = {**self.declared_facets, **added.facets}
+        whole: dict[str, Facet] = added.kept["facets"]
+        return whole
+
+    @cached_property
+    def declared_facets(self) -> dict[str, Facet]:
         """Everything the declaration names, and every editable column of the model."""
         names = dict.fromkeys(
             [
@@ -168,6 +185,8 @@ class Register:
     def may_see(self, name: str, user: Any) -> bool:
         """Fields have levels of their own; what a person may not see is not on any face for them."""
         wanted = self.field_levels.get(name)
+        if wanted is None and (added := self.added) is not None:
+            wanted = added.levels.get(name)
         return wanted is None or level_of(user, self.module) >= wanted
 
     def seen(self, user: Any) -> dict[str, Facet]:
@@ -178,11 +197,24 @@ class Register:
         inside = [name for fields in self.form_sections.values() for name in fields]
         return {name: self.facets[name] for name in inside if self.facets[name].writable and self.may_see(name, user)}
 
-    @cached_property
+    @property
     def form_sections(self) -> Mapping[Any, Sequence[str]]:
+        added = self.added
+        if added is None:
+            return self.declared_sections
+        return {**self.declared_sections, added.section: list(added.facets)}
+
+    @cached_property
+    def declared_sections(self) -> Mapping[Any, Sequence[str]]:
         if self.sections:
             return self.sections
-        return {capfirst(self.singular): [name for name, facet in self.facets.items() if facet.writable]}
+        return {capfirst(self.singular): [name for name, facet in self.declared_facets.items() if facet.writable]}
+
+    @property
+    def asked(self) -> Sequence[str]:
+        """What a list may be narrowed by: the declared filters and the tenant's own fields."""
+        added = self.added
+        return self.filters if added is None else (*self.filters, *added.filters)
 
     def text_of(self, name: str, card: Model, *, opened: bool = False) -> str:
         """A value in words; personal data stays behind the mask until it is opened with a purpose."""
@@ -192,7 +224,9 @@ class Register:
     def untold(self, user: Any) -> set[str]:
         """Columns whose values the history does not tell this person."""
         names = {*self.masked, *(name for name in self.field_levels if not self.may_see(name, user))}
-        return {self.model._meta.get_field(name).column for name in names}
+        added = self.added.levels if self.added is not None else {}
+        own = {name for name in added if not self.may_see(name, user)}
+        return {self.model._meta.get_field(name).column for name in names} | own
 
     # -- cards ----------------------------------------------------------------------------------
 
@@ -242,7 +276,7 @@ class Register:
     @cached_property
     def references(self) -> tuple[str, ...]:
         """Own columns that point to cards: joined when a list is read."""
-        return tuple(name for name, facet in self.facets.items() if facet.is_own and facet.kind == "reference")
+        return tuple(name for name, facet in self.declared_facets.items() if facet.is_own and facet.kind == "reference")
 
     def joined(self, names: Sequence[str]) -> list[str]:
         """What a list with these columns must join so as not to ask for every row anew."""

@@ -98,9 +98,19 @@ def _saved(register: Register, card: Any, *, by: Who, version: int | None, reaso
     if adding and register.numbering and not card.number:
         number = take_number(register.label)
         card.number = register.numbering.format(number=number, year=timezone.localdate().year)
-    if register.topology:
-        return _placed(register, card, was, by=by, reason=reason)
-    return _written(register, card, by=by, reason=reason)
+    added = register.added
+    if added is not None:
+        added.keeping.check(card)
+    saved = (
+        _placed(register, card, was, by=by, reason=reason)
+        if register.topology
+        else _written(register, card, by=by, reason=reason)
+    )
+    if added is not None:
+        if saved is not card:
+            added.keeping.hand_over(card, saved)
+        added.keeping.write(saved)
+    return saved
 
 
 def _placed(register: Register, card: Any, was: Any, *, by: Who, reason: str) -> Any:

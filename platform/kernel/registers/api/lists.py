@@ -65,7 +65,7 @@ def _strange(field: str, message: str, name: str) -> Unfit:
 
 def _listing(request: HttpRequest, register: Register, names: list[str]) -> Listing:
     seen = register.seen(request.user)
-    filters = [Filter(seen[name]) for name in register.filters if name in seen]
+    filters = [Filter(seen[name]) for name in register.asked if name in seen]
     refuse_strange(request, {*OWN, *(name for one in filters for name in one.params)})
     query = QueryDict(mutable=True)
     for name in request.GET:

@@ -31,6 +31,8 @@ from kernel.registers.inputs import SRID
 from kernel.registers.register import Register
 
 LARGEST = 2**63 - 1
+# Where the fields a tenant added stand, by their codes: descriptions are the same for every tenant and name none of them.
+EXTRA = "extra"
 FIGURE = r"^-?\d+(\.\d+)?$"
 
 
@@ -147,8 +149,8 @@ def _written_type(facet: Facet) -> Any:
 
 def writable(register: Register) -> list[str]:
     """Every field anybody may write; what this very person may is asked when the request comes."""
-    names = dict.fromkeys(name for fields in register.form_sections.values() for name in fields)
-    return [name for name in names if register.facets[name].writable]
+    names = dict.fromkeys(name for fields in register.declared_sections.values() for name in fields)
+    return [name for name in names if register.declared_facets[name].writable]
 
 
 @cache
@@ -156,7 +158,7 @@ def written_model(register: Register, *, partial: bool) -> type[BaseModel]:
     """What a body is checked against. Names are aliases, so that a field may be called anything at all."""
     fields: dict[str, Any] = {}
     for position, name in enumerate(writable(register)):
-        facet = register.facets[name]
+        facet = register.declared_facets[name]
         given_by_system = bool(register.numbering) and name == "number"
         must = facet.required and not partial and not given_by_system
         described: dict[str, Any] = {"title": facet.label, **({"description": facet.help} if facet.help else {})}
@@ -164,6 +166,8 @@ def written_model(register: Register, *, partial: bool) -> type[BaseModel]:
             _written_type(facet),
             Field(PydanticUndefined if must else None, alias=name, **described),
         )
+    told = "Поля, які додала громада, за їхніми кодами. Які вони, каже читання картки."
+    fields[EXTRA] = (dict[str, Any] | None, Field(None, description=told))
     settings = ConfigDict(extra="forbid", strict=True)
     return create_model(f"{type(register).__name__}Written", __config__=settings, **fields)
 
@@ -233,7 +237,8 @@ def card_schema(register: Register) -> dict[str, Any]:
     ):
         if name in card_columns(register):
             properties[name] = schema
-    for name, facet in register.facets.items():
+    properties[EXTRA] = {"type": "object", "description": "Поля, які додала громада, за їхніми кодами."}
+    for name, facet in register.declared_facets.items():
         properties[name] = _read_schema(facet, masked=name in register.masked)
     return {"type": "object", "title": register.singular, "properties": properties, "required": ["id"]}
 

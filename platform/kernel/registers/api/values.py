@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from kernel.audit.models import Viewing
 from kernel.audit.viewing import PurposeMissing, log_view
-from kernel.registers.api.shapes import card_columns
+from kernel.registers.api.shapes import EXTRA, card_columns
 from kernel.registers.facets import Facet
 from kernel.registers.register import Register
 
@@ -30,7 +30,7 @@ _VERSION = re.compile(r'^(?:W/)?"(\d{1,18})(?:-[0-9a-f]*)?"$')
 
 def plain(facet: Facet, card: Any) -> Any:
     """The value itself: references as keys, figures as exact texts, geometry as GeoJSON."""
-    own_key = facet.is_own and facet.field.is_relation
+    own_key = facet.is_own and facet.added is None and facet.field.is_relation
     found = getattr(card, facet.field.attname) if own_key else facet.value(card)
     if isinstance(found, Model):
         found = found.pk
@@ -64,6 +64,9 @@ class Lens:
             value = getattr(card, name)
             found[name] = value.isoformat() if isinstance(value, datetime) else value
         for name, facet in self.facets.items():
+            if facet.added is not None:
+                found.setdefault(EXTRA, {})[facet.added.code] = plain(facet, card)
+                continue
             hidden = name in self.masked and not opened
             found[name] = self.register.text_of(name, card) if hidden else plain(facet, card)
         return found

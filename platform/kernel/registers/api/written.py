@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from pydantic import ValidationError as Mistyped
 
-from kernel.registers.api.shapes import writable, written_model
+from kernel.registers.api.shapes import EXTRA, writable, written_model
 from kernel.registers.facets import Facet
+from kernel.registers.inputs import input_for
 from kernel.registers.register import MASK, Register
 from kernel.registers.saving import save_card
 
@@ -62,7 +63,8 @@ class Taken(Exception):
 
 def fault(register: Register, name: str, message: str, code: str = "invalid") -> dict[str, Any]:
     facet = register.facets.get(name)
-    found = {"field": name, "message": message, "code": code}
+    named = f"{EXTRA}.{facet.added.code}" if facet and facet.added is not None else name
+    found = {"field": named, "message": message, "code": code}
     return {**found, "label": facet.label} if facet else found
 
 
@@ -76,7 +78,7 @@ def read(register: Register, user: Any, body: bytes | str, *, partial: bool, car
     except ValueError:
         raise NotJson from None
     names = {f"field_{position}": name for position, name in enumerate(writable(register))}
-    values = {names[field]: getattr(checked, field) for field in checked.model_fields_set}
+    values = {names[field]: getattr(checked, field) for field in checked.model_fields_set if field != EXTRA}
     allowed = register.written(user)
     strange = [name for name in values if name not in allowed]
     errors = [fault(register, name, _(_SAID["extra_forbidden"]), "extra_forbidden") for name in strange]
@@ -95,9 +97,37 @@ def read(register: Register, user: Any, body: bytes | str, *, partial: bool, car
                 told = _("Такого запису немає або він не ваш. Перевірте ключ.")
                 errors.append(fault(register, name, told, "reference"))
             values[name] = found
+    values |= read_extra(register, user, getattr(checked, EXTRA), errors)
+    if not partial:
+        for name, facet in register.written(user).items():
+            if facet.added is not None:
+                values.setdefault(name, facet.field.get_default() if facet.field.has_default() else None)
     if errors:
         raise Unfit(errors)
     return values
+
+
+def read_extra(
+    register: Register, user: Any, given: dict[str, Any] | None, errors: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Values of the tenant's own fields, each read as its form would read it."""
+    known = {facet.added.code: facet for facet in register.written(user).values() if facet.added is not None}
+    found: dict[str, Any] = {}
+    for code, value in (given or {}).items():
+        facet = known.get(code)
+        if facet is None:
+            errors.append(
+                {"field": f"{EXTRA}.{code[:60]}", "message": _(_SAID["extra_forbidden"]), "code": "extra_forbidden"}
+            )
+            continue
+        try:
+            found[facet.name] = facet.added.read(value, input_for(register, facet.name, user))
+        except ValidationError as refused:
+            errors += [
+                {"field": f"{EXTRA}.{code}", "label": facet.label, "message": one, "code": "invalid"}
+                for one in refused.messages
+            ]
+    return found
 
 
 def _card_named(register: Register, facet: Facet, key: Any, user: Any) -> Any:
@@ -139,7 +169,9 @@ def emptied(register: Register, user: Any, values: Mapping[str, Any]) -> dict[st
     left = {}
     for name, facet in register.written(user).items():
         number = bool(register.numbering) and name == "number"
-        if name not in values and name not in register.masked and not number:
+        if name not in values and facet.added is not None:
+            left[name] = facet.field.get_default() if facet.field.has_default() else None
+        elif name not in values and name not in register.masked and not number:
             left[name] = facet.field.get_default()
     return {**left, **values}
 
@@ -149,6 +181,9 @@ def put(
 ) -> Any:
     """Set and save; whatever the card or the database refuses is told in terms of fields."""
     for name, value in values.items():
+        if register.facets[name].added is not None:
+            register.added.keeping.put(card, name, value)  # type: ignore[union-attr]
+            continue
         field = register.facets[name].field
         is_key = field.is_relation and value is not None and not hasattr(value, "pk")
         setattr(card, field.attname if is_key else name, value)

@@ -30,6 +30,8 @@ from kernel.tenancy.locks import hold_lock
 from kernel.tenancy.scope import current_scope
 
 AT_ONCE = 5000
+# Where a line remembers what a tenant's own fields were before it.
+OWN = "importing_own"
 Progress = Callable[[int, int], None]
 # The first and the last line of a portion.
 Span = tuple[int, int]
@@ -63,7 +65,8 @@ def _portion(run: ImportRun, after: int) -> tuple[Span, int] | None:
 
 
 def _load_portion(run: ImportRun, register: Register, user: Any, span: Span) -> None:
-    write = _one_by_one if saves_itself(register) else _together
+    added = {name for name, facet in register.facets.items() if facet.added is not None}
+    write = _one_by_one if saves_itself(register) or added & {*run.columns} else _together
     try:
         with transaction.atomic():
             _alone_at(run)
@@ -262,18 +265,26 @@ def _one_by_one(run: ImportRun, register: Register, user: Any, span: Span) -> No
 
 def _save_line(stage: Stage, register: Register, user: Any, line: ImportLine) -> None:
     proposed = line.proposed or {}
-    fields = [field.facet.field for field in stage.fields]
+    fields = [field.facet.field for field in stage.columns]
     if line.target is None:
         card, version = register.model(), None
     else:
         card, version = register.model._default_manager.select_for_update().get(pk=line.target), line.version_was
-        ((line.before,),) = stage.rows(
-            "SELECT {was} FROM {table} t WHERE t.{pk} = {target}",
+        ((was,),) = stage.rows(
+            "SELECT {was}::text FROM {table} t WHERE t.{pk} = {target}",
             was=noted(stage, [field.column for field in fields], "t"), target=line.target,
         )  # fmt: skip
+        line.before = json.loads(was)
     for field in fields:
         value = proposed.get(field.column)
         setattr(card, field.attname, value if value is None or field.is_relation else field.to_python(value))
+    for field in stage.added:
+        value = proposed.get(field.name)
+        if value is None and line.target is not None:
+            continue
+        field.facet.added.put(card, value)
+    if stage.added and line.target is not None:
+        line.before = {**(line.before or {}), OWN: register.added.keeping.kept_of(card)}  # type: ignore[union-attr]
     saved = save_card(register, card, by=user, version=version)
     line.target, line.version_now = saved.pk, getattr(saved, "version", 1)
     line.save(update_fields=["target", "version_now", "before"])

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from kernel.registers.events import announce
 from kernel.registers.importing.checking.stage import Stage
-from kernel.registers.importing.loading import AT_ONCE, Span
+from kernel.registers.importing.loading import AT_ONCE, OWN, Span
 from kernel.registers.importing.models import ImportLine, ImportRun
 from kernel.registers.register import Register
 from kernel.tenancy.scope import current_scope
@@ -88,6 +88,8 @@ def _undo(run: ImportRun, register: Register, user: Any, span: Span) -> int:
     back = []
     if columns:
         back = [row[0] for row in stage.rows(_PUT_BACK, columns=columns, now=timezone.now().isoformat(), **common)]
+    if register.added is not None:
+        _own_back(run, register, gone, back)
     if gone:
         announce(register, gone, "deleted")
     if back:
@@ -99,6 +101,15 @@ def _undo(run: ImportRun, register: Register, user: Any, span: Span) -> int:
     )
     _tell(run, kept, _("Картку змінили після завантаження, тож її залишено."))
     return len(kept)
+
+
+def _own_back(run: ImportRun, register: Register, gone: list[int], back: list[int]) -> None:
+    """A tenant's own fields, which lie beside the cards."""
+    keeping = register.added.keeping  # type: ignore[union-attr]
+    keeping.drop(gone)
+    lines = ImportLine.objects.filter(run_id=run.pk, target__in=back, before__has_key=OWN)
+    for target, before in lines.values_list("target", "before"):
+        keeping.set_back(target, before[OWN])
 
 
 def _put_back_columns(run: ImportRun, stage: Stage, span: Span) -> list[str]:

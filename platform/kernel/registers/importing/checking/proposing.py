@@ -40,7 +40,7 @@ def changed_columns(stage: Stage) -> list[str]:
     own = {field.name: field.column for field in stored_fields(stage)}
     cleaned = [field.column for field in stored_fields(stage) if field.editable and not field.primary_key]
     return [
-        *dict.fromkeys([*(field.column for field in stage.fields), *(cleaned if cleans(stage) else ())]),
+        *dict.fromkeys([*(field.column for field in stage.columns), *(cleaned if cleans(stage) else ())]),
         *(own[name] for name in ("version", "updated_at") if name in own and name not in stage.by_name),
     ]
 
@@ -111,8 +111,13 @@ def propose(stage: Stage) -> None:
         sql.SQL("(r.{t} IS NULL OR r.{v} IS NOT DISTINCT FROM e.{c})").format(
             t=field.t, v=field.v, c=sql.Identifier(field.column)
         )
-        for field in stage.fields
+        for field in stage.columns
     ]
+    for field in stage.added:
+        stored = field.facet.added.stored(sql.SQL("e.{}").format(sql.Identifier(stage.pk)))
+        same.append(sql.SQL("(r.{t} IS NULL OR r.{v}::text IS NOT DISTINCT FROM {stored})").format(
+            t=field.t, v=field.v, stored=stored))  # fmt: skip
+        columns.append(sql.SQL("r.{} AS {}").format(field.v, sql.Identifier(field.name)))
     join: sql.Composable = sql.SQL("false")
     if keys:
         join = sql.SQL(" AND ").join(sql.SQL("{} = {}").format(*pair) for pair in key_values(stage))
@@ -170,7 +175,7 @@ def _default(stage: Stage, field: Any) -> sql.Composable:
 
 def as_json(stage: Stage) -> sql.Composable:
     """What will be written, as the database itself notes it; without what is the same for all rows or known only then."""
-    return noted(stage, _varying(stage), "p")
+    return noted(stage, [*_varying(stage), *(field.name for field in stage.added)], "p")
 
 
 def _varying(stage: Stage) -> list[str]:

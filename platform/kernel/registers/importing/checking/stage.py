@@ -66,6 +66,9 @@ class Stage:
         self.register, self.user, self.mode = register, user, mode
         allowed = fields_for(register, user)
         self.fields = [Field(place, allowed[name]) for place, name in enumerate(columns) if name in allowed]
+        # A tenant's own fields stand in no column of the register's table.
+        self.columns = [field for field in self.fields if field.facet.added is None]
+        self.added = [field for field in self.fields if field.facet.added is not None]
         self.by_name: Mapping[str, Field] = {field.name: field for field in self.fields}
         self.table = sql.Identifier(register.table)
         self.pk = str(register.model._meta.pk.column)
