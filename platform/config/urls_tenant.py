@@ -46,6 +46,8 @@ urlpatterns = [
     path("remarks/", include("kernel.remarks.urls")),
     path("reports/", include("kernel.reports.urls")),
     path("pivot/", include("kernel.pivot.urls")),
+    path("administration/registers/", include("kernel.designer.urls")),
+    path("own/", include("kernel.designer.own_urls")),
     path("print-forms/", include("kernel.printforms.urls")),
     path("search/", search, name="search"),
     path("maps/", include("kernel.maps.urls")),

@@ -111,6 +111,8 @@ def build_api() -> NinjaAPI:
     """
     from kernel.access.api import ModuleAuth, TokenAuth
     from kernel.access.api import router as own
+    from kernel.designer.api import OwnAuth
+    from kernel.designer.api import router as own_registers
     from kernel.files.api import router as files
     from kernel.modules.registry import modules
     from kernel.registers.api.resource import router_of
@@ -126,6 +128,7 @@ def build_api() -> NinjaAPI:
     _explain_errors(api)
     api.add_router("", own)
     api.add_router("/files", files)
+    api.add_router("/own", own_registers(), auth=OwnAuth(), tags=["Реєстри громади"])
     for module in modules():
         if find_spec(f"{module.name}.api"):
             router = import_module(f"{module.name}.api").router

@@ -79,10 +79,12 @@ def name_of(by: Who) -> str:
     return by.name if isinstance(by, Actor) else by.full_name
 
 
-def operation(module: str, level: Level | None, *, on: str | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def operation(
+    module: str, level: Level | None, *, on: str | None = None, listed: bool = True
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """`on` names the argument whose object the right must cover.
 
-    With `level=None` the function itself decides who may: for what people do to their own things.
+    `listed=False` keeps it out of the table of operations. With `level=None` the function itself decides who may: for what people do to their own things.
     """
 
     def declare(function: Callable[P, R]) -> Callable[P, R]:
@@ -103,7 +105,8 @@ def operation(module: str, level: Level | None, *, on: str | None = None) -> Cal
                 return function(*args, **kwargs)
 
         name = f"{module}.{function.__name__}"
-        _operations[name] = Operation(name, module, level, run)
+        if listed:
+            _operations[name] = Operation(name, module, level, run)
         return run
 
     return declare

@@ -26,7 +26,7 @@ from kernel.tasks.public import load_of, next_tasks
 
 ADMINISTRATION = "administration"
 MOST_KEPT = 6
-SYSTEM_ICONS = {"access": "users", "modules": "square", "audit": "history", "jobs": "clock", "reference": "book"}
+SYSTEM_ICONS = {"access": "users", "modules": "square", "audit": "history", "jobs": "clock", "reference": "book", "designer": "columns"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def _front_page(code: str) -> str:
     try:
         return reverse(f"{code}:index")
     except NoReverseMatch:
-        return ""
+        return next((register.url() for register in registers_in(code)), "")
 
 
 def _icon(code: str) -> str:

@@ -164,7 +164,13 @@ ENTERPRISE = (
 
 # Accounts of the console; every one of them needs a second step whatever the role says.
 PLATFORM = (
-    ReadyRole("oblast_analyst", _("Аналітик області"), {}, {"console": V, "communities": V, "reference": V, "designer": V}, True),
+    ReadyRole(
+        "oblast_analyst",
+        _("Аналітик області"),
+        {},
+        {"console": V, "communities": V, "reference": V, "designer": V},
+        True,
+    ),
     ReadyRole("district_analyst", _("Аналітик району"), {}, {"console": V, "communities": V}, True),
     ReadyRole("ministry_reader", _("Читач міністерства"), {}, {"console": V}, True),
     ReadyRole(

@@ -46,6 +46,7 @@ def area_code(area: str) -> str:
 
 def subjects() -> list[Subject]:
     """Rows of the matrix in the current scope: the kernel's, then each area followed by its enabled modules."""
+    from kernel.modules.added import added_modules
     from kernel.modules.entitlement import enabled_modules
     from kernel.modules.manifest import Area
     from kernel.tenancy import current_scope
@@ -56,5 +57,5 @@ def subjects() -> list[Subject]:
     rows = [Subject(code, title) for code, title in TENANT_SYSTEM.items()]
     for area in Area:
         rows.append(Subject(area_code(area), area.label, area))
-        rows += [Subject(module.label, module.title, area) for module in enabled if module.area == area]
+        rows += [Subject(one.label, one.title, area) for one in (*enabled, *added_modules()) if one.area == area]
     return rows

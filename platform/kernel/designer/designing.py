@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,7 +15,7 @@ from kernel.access.levels import Level
 from kernel.access.models import User
 from kernel.designer import facts
 from kernel.designer.content import content_of
-from kernel.designer.known import forget
+from kernel.designer.known import drop, forget
 from kernel.designer.models import Definition, DefinitionVersion, OwnField
 from kernel.designer.rules import check_field, code_for, code_told, refuse_too_many, title_told
 from kernel.operations import Denied, Who, operation
@@ -29,6 +30,21 @@ SETTABLE = (
 
 class Late(Denied):
     """Somebody else changed the definition in the meantime."""
+
+
+def verb[**P, R](function: Callable[P, R]) -> Callable[P, R]:
+    """An operation of the designer; what was remembered of definitions on the way to a refusal is forgotten with it."""
+    done = operation("designer", Level.MANAGE)(function)
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return done(*args, **kwargs)
+        except BaseException:
+            drop()
+            raise
+
+    return run
 
 
 def register_or_404(label: str) -> Register:
@@ -73,7 +89,7 @@ def first_version(definition: Definition, by: Who) -> None:
         )  # fmt: skip
 
 
-@operation("designer", Level.MANAGE)
+@verb
 def add_field(label: str, values: Mapping[str, Any], *, by: Who, version: int | None = None) -> OwnField:
     register, definition = register_or_404(label), begun(label, version)
     first_version(definition, by)
@@ -92,7 +108,7 @@ def add_field(label: str, values: Mapping[str, Any], *, by: Who, version: int | 
     return field
 
 
-@operation("designer", Level.MANAGE)
+@verb
 def change_field(label: str, pk: int, values: Mapping[str, Any], *, by: Who, version: int | None = None) -> OwnField:
     """Everything but the kind and the code: a kind is changed by a trial of its own."""
     register, definition = register_or_404(label), begun(label, version)
@@ -126,7 +142,7 @@ def _set(field: OwnField, values: Mapping[str, Any]) -> None:
 def _save(register: Register, field: OwnField, was: OwnField | None) -> None:
     check_field(field, register)
     _ask_cards(register, field, was)
-    field.full_clean(exclude=["definition"])
+    field.full_clean()
     field.save()
     if field.unique and not (was and was.unique):
         facts.fill_unique(register, field)
@@ -152,7 +168,7 @@ def _ask_cards(register: Register, field: OwnField, was: OwnField | None) -> Non
         )  # fmt: skip
 
 
-@operation("designer", Level.MANAGE)
+@verb
 def retire_field(label: str, pk: int, *, by: Who, version: int | None = None, anyway: bool = False) -> OwnField:
     """Off every face; its values stay where they are."""
     register, definition = register_or_404(label), begun(label, version)
@@ -170,7 +186,7 @@ def retire_field(label: str, pk: int, *, by: Who, version: int | None = None, an
     return field
 
 
-@operation("designer", Level.MANAGE)
+@verb
 def restore_field(label: str, pk: int, *, by: Who, version: int | None = None) -> OwnField:
     """Back on every face, with the values it had; it comes back as not required, for cards made since have none."""
     register, definition = register_or_404(label), begun(label, version)
@@ -181,13 +197,13 @@ def restore_field(label: str, pk: int, *, by: Who, version: int | None = None) -
         if field.required and facts.empties(register, field)[0]:
             field.required = False
         check_field(field, register)
-        field.full_clean(exclude=["definition"])
+        field.full_clean()
         field.save()
         finish(definition, _("Повернуто поле «%(field)s»") % {"field": field.title}, by)
     return field
 
 
-@operation("designer", Level.MANAGE)
+@verb
 def order_fields(label: str, order: list[int], *, by: Who, version: int | None = None) -> None:
     """Fields in this order; those that are not named come after."""
     definition = begun(label, version)

@@ -126,8 +126,8 @@ def known(register: str) -> Known | None:
 
 def forget() -> None:
     """In the tenant's scope, after its definitions changed: now, and again when the change is committed."""
-    _drop()
-    transaction.on_commit(_drop)
+    drop()
+    transaction.on_commit(drop)
 
 
 def forget_all() -> None:
@@ -135,7 +135,7 @@ def forget_all() -> None:
     _snapshots.clear()
 
 
-def _drop() -> None:
+def drop() -> None:
     cache.delete(_KEY)
     scope = scope_or_none()
     if scope is not None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django_tenants.utils import get_tenant_model
 
 from kernel.access.levels import Level
+from kernel.modules.added import added_modules
 from kernel.modules.manifest import ModuleConfig
 from kernel.modules.models import ModuleState
 from kernel.modules.registry import module_named, modules, needed_by, standing_on
@@ -56,7 +57,7 @@ def enabled_labels() -> frozenset[str]:
     if known is None:
         known = _compute()
         cache.set(_KEY, known, _SECONDS)
-    return frozenset(known)
+    return frozenset(known) | {module.label for module in added_modules()}
 
 
 def enabled_modules() -> tuple[ModuleConfig, ...]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from django.apps import apps
 
+from kernel.modules.added import added_modules
 from kernel.modules.manifest import ModuleConfig
 
 
@@ -57,10 +59,13 @@ def labels() -> frozenset[str]:
     return frozenset(module.label for module in modules())
 
 
-def module_named(label: str) -> ModuleConfig:
+def module_named(label: str) -> Any:
     for module in modules():
         if module.label == label:
             return module
+    for added in added_modules():
+        if added.label == label:
+            return added
     raise UnknownModule(label)
 
 

@@ -76,6 +76,9 @@ class Register:
     # Dates that end something, and the duties they make: kernel.renewals.
     renewals: ClassVar[Sequence[Any]] = ()
 
+    # Columns that are alike on every card of the register: what tells its cards from others of one table.
+    within: ClassVar[Mapping[str, Any]] = {}
+
     # The operation that saves a card, where a module has its own: (card, *, by, reason) → card.
     saves: ClassVar[Callable[..., Any] | None] = None
 
@@ -232,7 +235,8 @@ class Register:
 
     def queryset(self) -> QuerySet[Any]:
         """Every card; a register may narrow it or add annotations."""
-        return self.model._default_manager.all()
+        found = self.model._default_manager.all()
+        return found.filter(**self.within) if self.within else found
 
     def rows(self, user: Any, level: Level = Level.VIEW, *, archived: bool | None = False) -> QuerySet[Any]:
         """The cards this person may see; `archived=None` means both those in the lists and those out of them."""

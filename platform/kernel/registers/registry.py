@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from django.db.models import Model
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from kernel.registers.register import Register
 
 _registers: dict[str, Register] = {}
+# Where a tenant's own registers are found: of the tenant of the moment, and never kept here.
+_sources: list[Callable[[], list[Register]]] = []
 _by_model: dict[type[Model], Register] = {}
 
 
@@ -27,15 +30,25 @@ def add(register: Register) -> None:
     _by_model.setdefault(register.model, register)
 
 
+def registers_come_from(source: Callable[[], list[Register]]) -> None:
+    _sources.append(source)
+
+
+def _own() -> list[Register]:
+    return [register for source in _sources for register in source()]
+
+
 def registers() -> list[Register]:
-    return list(_registers.values())
+    return [*_registers.values(), *_own()]
 
 
 def register_named(label: str) -> Register:
-    try:
+    if label in _registers:
         return _registers[label]
-    except KeyError:
-        raise UnknownRegister(label) from None
+    for register in _own():
+        if register.label == label:
+            return register
+    raise UnknownRegister(label)
 
 
 def register_of(model: type[Model] | None) -> Register | None:
@@ -43,7 +56,8 @@ def register_of(model: type[Model] | None) -> Register | None:
 
 
 def registers_in(module: str) -> list[Register]:
-    return [register for register in _registers.values() if register.module == module]
+    found = [register for register in _registers.values() if register.module == module]
+    return found or [register for register in _own() if register.module == module]
 
 
 def main_of(module: str) -> Register | None:

@@ -89,6 +89,8 @@ def _touch(card: Any) -> None:
 def _saved(register: Register, card: Any, *, by: Who, version: int | None, reason: str) -> Any:
     adding = card._state.adding
     was = None
+    for name, value in register.within.items():
+        setattr(card, name, value)
     if not adding:
         was = _lock(register, card, by, version)
     elif isinstance(by, User) and hasattr(card, "created_by_id"):
@@ -184,7 +186,8 @@ def verbs_of(register: Register) -> Verbs:
     for verb, function in (("save", save), ("archive", archive), ("restore", restore)):
         function.__name__ = f"{verb}_{singular}"
         function.__qualname__ = f"{register.label}.{function.__name__}"
-        declared[verb] = operation(register.module, Level.EDIT)(function)
+        # Registers of tenants are not in the table of operations, which is one for all.
+        declared[verb] = operation(register.module, Level.EDIT, listed=not register.within)(function)
     return Verbs(**declared)
 
 

@@ -23,11 +23,15 @@ def patterns_of(module: str) -> list[URLPattern | URLResolver]:
     """The first register of the module stands at its root, the others under their own names."""
     found: list[URLPattern | URLResolver] = []
     for register in reversed(registers_in(module)):
-        prefix = "" if register.is_main else f"{register.code}/"
-        found += _pages(register, prefix)
-        for face in FACES:
-            if find_spec(face):
-                found += import_module(face).urls(register, prefix)
+        found += pages_under(register, "" if register.is_main else f"{register.code}/")
+    return found
+
+
+def pages_under(register: Any, prefix: str) -> list[URLPattern | URLResolver]:
+    found = _pages(register, prefix)
+    for face in FACES:
+        if find_spec(face):
+            found += import_module(face).urls(register, prefix)
     return found
 
 

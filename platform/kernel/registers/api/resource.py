@@ -38,7 +38,7 @@ class Unconditional(Exception):
     """A change that does not say from which version it begins."""
 
 
-def _explained(work: Callable[[], HttpResponse]) -> HttpResponse:
+def explained(work: Callable[[], HttpResponse]) -> HttpResponse:
     """Refusals as problem documents."""
     try:
         return work()
@@ -218,7 +218,7 @@ def _view(register: Register, work: Callable[..., HttpResponse], *, by_key: bool
         def done() -> HttpResponse:
             return work(request, register, *key)
 
-        return _explained(lambda: once(request, done) if changes else done())
+        return explained(lambda: once(request, done) if changes else done())
 
     def with_key(request: HttpRequest, pk: Key) -> HttpResponse:
         return answered(request, pk)
@@ -285,6 +285,30 @@ def _described(
     if body is not None:
         found["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
     return found
+
+
+# (method, address, verb, in words, the work): for registers that are known only when a request names one.
+VERBS: tuple[tuple[str, str, str, str, Callable[..., HttpResponse]], ...] = (
+    ("GET", "/", "list", "перелік", _list),
+    ("POST", "/bulk", "bulk", "багато разом", _bulk),
+    ("GET", "/{pk}", "get", "картка", _get),
+    ("POST", "/", "create", "додати", _create),
+    ("PUT", "/{pk}", "replace", "замінити", _replace),
+    ("PATCH", "/{pk}", "change", "змінити", _change),
+    ("DELETE", "/{pk}", "archive", "до архіву", _archive),
+    ("POST", "/{pk}/restore", "restore", "з архіву", _restore),
+)
+
+
+def described_in_general(method: str, verb: str) -> dict[str, Any]:
+    """What is alike in every such register; its own fields stand under `extra`."""
+    anything: dict[str, Any] = {"type": "object"}
+    reads = method == "GET"
+    body = anything if verb in ("create", "replace", "change", "bulk") else None
+    return _described(
+        201 if verb == "create" else 200, answers=anything, body=body, once=not reads,
+        versioned=verb in ("replace", "change", "archive"),
+    )  # fmt: skip
 
 
 def component(register: Register) -> str:

@@ -20,8 +20,11 @@ from kernel.registers.registry import main_of, registers_in
 Page = Callable[..., HttpResponse]
 
 
-def guarded(register: Register, view: Page, level: Level = Level.VIEW) -> Page:
+def guarded(register: Any, view: Page, level: Level = Level.VIEW) -> Page:
     """The view with its register, behind the right of the register's module."""
+    if not isinstance(register, Register):
+        # Stands for registers that are known only when a request names one.
+        return register.guarded(view, level)
 
     @wraps(view)
     def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

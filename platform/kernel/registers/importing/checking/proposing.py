@@ -119,10 +119,15 @@ def propose(stage: Stage) -> None:
             t=field.t, v=field.v, stored=stored))  # fmt: skip
         columns.append(sql.SQL("r.{} AS {}").format(field.v, sql.Identifier(field.name)))
     join: sql.Composable = sql.SQL("false")
+    same_register = [
+        sql.SQL("e.{} = {}").format(sql.Identifier(name), sql.Literal(value))
+        for name, value in stage.register.within.items()
+    ]
     if keys:
         join = sql.SQL(" AND ").join(sql.SQL("{} = {}").format(*pair) for pair in key_values(stage))
         if len(stage.register.key) > 1:
             join = sql.SQL("{} AND {}").format(join, has_key(stage))
+        join = sql.SQL(" AND ").join([join, *same_register])
         if "archived_at" in own:
             join = sql.SQL("{} AND e.archived_at IS NULL").format(join)
     stage.run(
@@ -157,7 +162,9 @@ def _type(field: Any) -> sql.SQL:
 
 def _default(stage: Stage, field: Any) -> sql.Composable:
     """What a new card has where the file says nothing."""
-    if field.name == "created_by":
+    if field.attname in stage.register.within:
+        value = stage.register.within[field.attname]
+    elif field.name == "created_by":
         value = stage.user.pk
     elif field.name in ("created_at", "updated_at"):
         return sql.SQL("now()")
