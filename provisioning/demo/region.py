@@ -6,6 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from kernel.access.models import User
+from kernel.designer import demo as designed
 from kernel.maps import demo as boundary
 from kernel.maps.models import Boundary
 from kernel.modules.entitlement import enabled_modules
@@ -139,6 +140,8 @@ def _inhabit(slug: str) -> list[str]:
                 continue
             if find_spec(name) and import_module(name).load(by=author):
                 made.append(f"{slug}: {module.label}")
+        if slug not in STARTED and designed.load(by=author):
+            made.append(f"{slug}: власні поля й реєстр")
         if slug in AWAY and not Boundary.objects.exists():
             boundary.move(*AWAY[slug])
         if boundary.load():

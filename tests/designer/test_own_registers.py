@@ -16,7 +16,7 @@ from kernel.access.levels import Level
 from kernel.access.tokens import create_token
 from kernel.designer.designing import add_field
 from kernel.designer.exchange import adopt, package_of, read_package
-from kernel.designer.models import Definition, Record
+from kernel.designer.models import Definition, FileKept, Record
 from kernel.designer.registering import make_register
 from kernel.registers.importing import runs
 from kernel.registers.importing.loading import load
@@ -202,3 +202,42 @@ def test_two_tenants_exchange_it(points, designer, beta, client_for):
         assert register_named(POINTS).facets["x_opalennia"].text(Record.objects.get(pk=card.pk)) == "дрова"
     assert {card.name for card in register_named(POINTS).queryset()} == {"Секрет альфи"}
     assert "solar" not in register_named(POINTS).facets["x_opalennia"].choices
+
+
+def test_residents_see_what_is_meant_for_them(points, designer, client_for):
+    point(points, "Школа", mists=Decimal(120), telefon_cherhovoho="0670000000")
+    visitor = client_for("alpha")
+    assert visitor.get("/open/own-punkty-obihrivu/").status_code == 404
+    add_field(POINTS, {"title": "Години", "kind": "text", "public": True}, by=designer)
+    card = Record.objects.get()
+    register_named(POINTS).added.keeping.put(card, "x_hodyny", "цілодобово")
+    save_card(register_named(POINTS), card, by=OPERATOR)
+    shown = visitor.get("/open/own-punkty-obihrivu/").content.decode()
+    assert "Школа" in shown and "цілодобово" in shown and "Години" in shown
+    assert "0670000000" not in shown and "Місць" not in shown
+    assert "цілодобово" in b"".join(visitor.get("/open/own-punkty-obihrivu/data.csv").streaming_content).decode()
+    add_field(STOPS, {"title": "Лава", "kind": "text", "public": True}, by=designer)
+    assert "Лава" in visitor.get("/open/zupynky/").content.decode()
+
+
+def test_files_and_places_are_kinds_too(points, designer, at, keeper, settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+    add_field(POINTS, {"title": "Акт", "kind": "file"}, by=designer)
+    add_field(POINTS, {"title": "Запасний вхід", "kind": "point"}, by=designer)
+    made = at.post(points.url("new"), {
+        "name": "Школа", "x_mists": "5", "x_zapasnyi_vkhid": "49.0712, 33.4204",
+        "x_akt": SimpleUploadedFile("акт.txt", "акт".encode(), "text/plain"),
+    })  # fmt: skip
+    assert made.status_code == 302, made.content.decode()
+    card = Record.objects.get()
+    shown = at.get(points.url("card", card.pk)).content.decode()
+    assert "акт.txt" in shown and "49.0712" in shown
+    assert FileKept.objects.get().row_id == card.pk
+
+
+def test_demonstration(in_alpha, designer):
+    from kernel.designer import demo
+
+    assert demo.load(by=designer) == len(demo.POINTS)
+    assert demo.load(by=designer) == 0
+    assert [card.number for card in register_named(POINTS).queryset().order_by("pk")][0] == "ПО-001"

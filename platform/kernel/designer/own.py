@@ -12,7 +12,7 @@ from kernel.designer.known import Known, snapshot
 from kernel.designer.models import Record
 from kernel.modules.added import AddedModule
 from kernel.modules.manifest import Area
-from kernel.registers.declarations import MapLayer
+from kernel.registers.declarations import MapLayer, PublicPage
 from kernel.registers.facets import Facet
 from kernel.registers.register import Register
 from kernel.registers.registry import UnknownRegister
@@ -37,6 +37,10 @@ class OwnRegister(Register):
         own = [one.name for one in known.live if one.kind not in ("point", "file")]
         self.columns = (*first, *own[:SHOWN])  # type: ignore[misc]
         self.order, self.key = ("name",), first[:1]  # type: ignore[misc]
+        if any(one.public and one.level <= Level.VIEW for one in known.live):
+            # What residents see is opened field by field; the rest of the card stays in the house.
+            place = ("place",) if known.placed else ()
+            self.public = PublicPage(f"own-{self.code}", columns=(*first, *place), open_data=True)  # type: ignore[misc]
         if known.placed:
             self.layer = MapLayer("place", label="name")  # type: ignore[misc]
 

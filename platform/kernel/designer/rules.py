@@ -88,6 +88,8 @@ def check_field(field: OwnField, register: Register) -> None:
         wrong.update(_default(field))
     if field.public and field.level > 1:
         wrong["public"] = _("Поле, яке бачать не всі працівники, не показують і мешканцям. Зніміть одне з двох.")
+    if field.public and field.kind in (Kind.REFERENCE, Kind.FILE):
+        wrong["public"] = _("Посилань на картки й файлів мешканцям не показують: у них буває те, що не для всіх.")
     if wrong:
         raise ValidationError(wrong)
     _refuse_circle(field)

@@ -12,7 +12,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kernel.access.guard import needs
@@ -52,7 +51,7 @@ def index(request: HttpRequest) -> HttpResponse:
             line = {
                 "title": register.name, "icon": register.picture, "url": reverse("designer:register", args=[register.label]),
                 "own": bool(register.within),
-                "told": ngettext("%(count)s власне поле", "%(count)s власних полів", count) % {"count": count} if count else "",
+                "told": _("Власних полів: %(count)s") % {"count": count} if count else "",
             }  # fmt: skip
             area = "" if register.within else str(module_named(register.module).title)
             groups.setdefault(area, []).append(line)

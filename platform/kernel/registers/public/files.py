@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import batched
 from typing import Any, BinaryIO
 
 from django.conf import settings
@@ -24,6 +25,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import translation
 
+from kernel.registers.added import attach
 from kernel.registers.exporting.neutral import neutral
 from kernel.registers.facets import Facet
 from kernel.registers.public.gtfs import write_stops
@@ -62,7 +64,9 @@ def _cards(opened: OpenRegister, **extra: Any) -> Iterator[Any]:
     found = OpenListing(opened, QueryDict()).ordered().annotate(**extra)
     if joined := opened.register.joined(opened.page.columns):
         found = found.select_related(*joined)
-    return iter(found.iterator(PORTION))
+    for portion in batched(found.iterator(PORTION), PORTION):
+        attach(opened.register, portion)
+        yield from portion
 
 
 def plain_value(facet: Facet, card: Any) -> Any:

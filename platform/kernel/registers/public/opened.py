@@ -41,7 +41,8 @@ class OpenRegister:
 
     @cached_property
     def facets(self) -> dict[str, Facet]:
-        return {name: self.register.facet(name) for name in self.page.columns}
+        own = self.register.added.facets if self.register.added is not None else {}
+        return {name: own.get(name) or self.register.facet(name) for name in self.page.columns}
 
     @property
     def geometry(self) -> str:
@@ -128,8 +129,15 @@ class OpenListing(Listing):
 def opened() -> list[OpenRegister]:
     """Those of the modules that are on here, by name."""
     enabled = enabled_labels()
-    found = [OpenRegister(one, one.public) for one in registers() if one.public and one.module in enabled]
+    found = [OpenRegister(one, _widened(one)) for one in registers() if one.public and one.module in enabled]
     return sorted(found, key=lambda one: one.name)
+
+
+def _widened(register: Register) -> PublicPage:
+    """With those of the tenant's own fields that residents are meant to see."""
+    page, added = register.public, register.added
+    assert page is not None
+    return replace(page, columns=(*page.columns, *added.public)) if added is not None and added.public else page
 
 
 def opened_at(slug: str) -> OpenRegister:
