@@ -240,4 +240,4 @@ def test_demonstration(in_alpha, designer):
 
     assert demo.load(by=designer) == len(demo.POINTS)
     assert demo.load(by=designer) == 0
-    assert [card.number for card in register_named(POINTS).queryset().order_by("pk")][0] == "ПО-001"
+    assert register_named(POINTS).queryset().order_by("pk").first().number == "ПО-001"

@@ -21,5 +21,5 @@ class DesignerConfig(AppConfig):
         comes_from(added_to)
         registers_come_from(own_registers)
         modules_come_from(own_modules)
-        remark_on(Record, "own", records_for)
+        remark_on(Record, "", records_for)
         lies_beside(Beside(Extra, rows_of, unfold))
