@@ -26,7 +26,14 @@ from kernel.tasks.public import load_of, next_tasks
 
 ADMINISTRATION = "administration"
 MOST_KEPT = 6
-SYSTEM_ICONS = {"access": "users", "modules": "square", "audit": "history", "jobs": "clock", "reference": "book", "designer": "columns"}
+SYSTEM_ICONS = {
+    "access": "users",
+    "modules": "square",
+    "audit": "history",
+    "jobs": "clock",
+    "reference": "book",
+    "designer": "columns",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,5 +57,6 @@ def subjects() -> list[Subject]:
     rows = [Subject(code, title) for code, title in TENANT_SYSTEM.items()]
     for area in Area:
         rows.append(Subject(area_code(area), area.label, area))
-        rows += [Subject(one.label, one.title, area) for one in (*enabled, *added_modules()) if one.area == area]
+        rows += [Subject(module.label, module.title, area) for module in enabled if module.area == area]
+        rows += [Subject(added.label, added.title, area) for added in added_modules() if added.area == area]
     return rows

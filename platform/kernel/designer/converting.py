@@ -102,7 +102,8 @@ def _options(register: Register, own: OwnField, kind: str) -> list[list[str]]:
     """A text becomes a choice of the texts there are."""
     if kind != Kind.CHOICE:
         return []
-    key, words = key_of(own.pk), {}
+    key = key_of(own.pk)
+    words: dict[str, str] = {}
     for values in facts.filled(register, own).values_list("values", flat=True).iterator():
         text = _words(own, values[key])
         words.setdefault(text.casefold(), text)

@@ -124,7 +124,7 @@ def default_of(said: Said) -> Any:
 
 def _place(given: Any) -> Any:
     try:
-        place = GEOSGeometry(json.dumps(given), srid=4326)
+        place: Any = GEOSGeometry(json.dumps(given), srid=4326)
     except (GEOSException, GDALException, ValueError, TypeError):
         place = None
     if (

@@ -7,14 +7,14 @@ from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kernel.access.guard import needs
+from kernel.access.guard import SignedRequest, needs
 from kernel.access.levels import Level
 from kernel.designer import converting, designing, exchange, registering
 from kernel.designer.content import differences
@@ -39,7 +39,7 @@ def _definition(label: str) -> Definition:
 
 @require_safe
 @looks
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: SignedRequest) -> HttpResponse:
     enabled = enabled_labels()
     counts: dict[str, int] = {}
     for label in OwnField.objects.filter(retired_at=None).values_list("definition__register", flat=True):
@@ -64,7 +64,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @looks
-def register_page(request: HttpRequest, label: str) -> HttpResponse:
+def register_page(request: SignedRequest, label: str) -> HttpResponse:
     definition = _definition(label)
     register = designing.register_or_404(label)
     fields = list(OwnField.objects.filter(definition=definition)) if definition.pk else []
@@ -85,7 +85,7 @@ def register_page(request: HttpRequest, label: str) -> HttpResponse:
 
 @ask
 @designs
-def make_register(request: HttpRequest) -> HttpResponse:
+def make_register(request: SignedRequest) -> HttpResponse:
     form = RegisterForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -101,7 +101,7 @@ def make_register(request: HttpRequest) -> HttpResponse:
 
 @ask
 @designs
-def change_register(request: HttpRequest, label: str) -> HttpResponse:
+def change_register(request: SignedRequest, label: str) -> HttpResponse:
     definition = _definition(label)
     if not definition.own:
         raise Http404
@@ -127,7 +127,7 @@ def _explain(form: Any, refused: Exception) -> None:
 
 
 def _form_page(
-    request: HttpRequest, form: Any, title: str, back: str, submit: str, intro: str = "", **context: Any
+    request: SignedRequest, form: Any, title: str, back: str, submit: str, intro: str = "", **context: Any
 ) -> HttpResponse:
     context |= {"form": form, "title": title, "back": back, "submit": submit, "intro": intro}
     return render(request, "designer/form.html", context, status=422 if form.errors else 200)
@@ -138,7 +138,7 @@ def _form_page(
 
 @ask
 @designs
-def add_field(request: HttpRequest, label: str) -> HttpResponse:
+def add_field(request: SignedRequest, label: str) -> HttpResponse:
     definition = _definition(label)
     back = reverse("designer:register", args=[label])
     form = FieldForm(request.POST or None, initial={"version": definition.version, "kind": "text", "decimals": 0})
@@ -152,7 +152,7 @@ def add_field(request: HttpRequest, label: str) -> HttpResponse:
 
 @ask
 @designs
-def change_field(request: HttpRequest, label: str, pk: int) -> HttpResponse:
+def change_field(request: SignedRequest, label: str, pk: int) -> HttpResponse:
     definition = _definition(label)
     field = designing.field_or_404(definition, pk)
     back = reverse("designer:register", args=[label])
@@ -174,7 +174,7 @@ def _told(label: str) -> str:
 
 @ask
 @designs
-def change_kind(request: HttpRequest, label: str, pk: int, kind: str) -> HttpResponse:
+def change_kind(request: SignedRequest, label: str, pk: int, kind: str) -> HttpResponse:
     definition, register = _definition(label), designing.register_or_404(label)
     field = designing.field_or_404(definition, pk)
     if kind not in converting.CONVERTIBLE or field.kind not in converting.CONVERTIBLE:
@@ -196,14 +196,14 @@ def change_kind(request: HttpRequest, label: str, pk: int, kind: str) -> HttpRes
     return render(request, "designer/kind.html", context, status=422 if refused else 200)
 
 
-def _version(request: HttpRequest) -> int | None:
+def _version(request: SignedRequest) -> int | None:
     given = request.POST.get("version", "")
     return int(given[:9]) if given.isdecimal() else None
 
 
 @require_POST
 @designs
-def act(request: HttpRequest, label: str) -> HttpResponse:
+def act(request: SignedRequest, label: str) -> HttpResponse:
     """Buttons of the page: up, down, retire, restore, back to a version, retire the register."""
     back = redirect("designer:register", label)
     verb, _colon, key = request.POST.get("do", "").partition(":")
@@ -250,7 +250,7 @@ def _moved(label: str, pk: int, verb: str) -> list[int]:
 
 @require_safe
 @looks
-def version_page(request: HttpRequest, label: str, number: int) -> HttpResponse:
+def version_page(request: SignedRequest, label: str, number: int) -> HttpResponse:
     definition = _definition(label)
     shown = definition.versions.filter(number=number).first() if definition.pk else None
     if shown is None:
@@ -266,7 +266,7 @@ def version_page(request: HttpRequest, label: str, number: int) -> HttpResponse:
 
 @require_safe
 @looks
-def give(request: HttpRequest, label: str) -> HttpResponse:
+def give(request: SignedRequest, label: str) -> HttpResponse:
     definition = _definition(label)
     if definition.pk is None:
         raise Http404
@@ -278,7 +278,7 @@ def give(request: HttpRequest, label: str) -> HttpResponse:
 
 @ask
 @designs
-def take(request: HttpRequest) -> HttpResponse:
+def take(request: SignedRequest) -> HttpResponse:
     """A neighbour's document: first what is in it and where each field would go, then adopted."""
     form = PackageForm(request.POST or None, request.FILES or None)
     title, back = _("Прийняти опис"), reverse("designer:index")
@@ -307,7 +307,7 @@ def take(request: HttpRequest) -> HttpResponse:
     return _match_page(request, content, label, form.cleaned_data["text"])
 
 
-def _mapping(request: HttpRequest, content: dict[str, Any]) -> dict[str, Any]:
+def _mapping(request: SignedRequest, content: dict[str, Any]) -> dict[str, Any]:
     given = request.POST
     codes = [one["code"] for one in content["fields"]]
     return {
@@ -321,7 +321,7 @@ def _mapping(request: HttpRequest, content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _match_page(
-    request: HttpRequest, content: dict[str, Any], label: str, text: str, refused: Any = None
+    request: SignedRequest, content: dict[str, Any], label: str, text: str, refused: Any = None
 ) -> HttpResponse:
     known = sorted(((one.label, one.name) for one in registers()), key=lambda pair: pair[1].casefold())
     context = {

@@ -83,7 +83,7 @@ class CardForm(forms.ModelForm):
         return [name for name in self.fields if (facet := self.register.facets.get(name)) and facet.added is not None]
 
     def _post_clean(self) -> None:
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc]
         for name in self.added:
             if name in self.cleaned_data:
                 self.register.added.keeping.put(self.instance, name, self.cleaned_data[name])  # type: ignore[union-attr]

@@ -109,7 +109,7 @@ def _own_back(run: ImportRun, register: Register, gone: list[int], back: list[in
     keeping.drop(gone)
     lines = ImportLine.objects.filter(run_id=run.pk, target__in=back, before__has_key=OWN)
     for target, before in lines.values_list("target", "before"):
-        keeping.set_back(target, before[OWN])
+        keeping.set_back(target, (before or {})[OWN])
 
 
 def _put_back_columns(run: ImportRun, stage: Stage, span: Span) -> list[str]:
