@@ -204,7 +204,7 @@ def test_two_tenants_exchange_it(points, designer, beta, client_for):
     assert "solar" not in register_named(POINTS).facets["x_opalennia"].choices
 
 
-def test_residents_see_what_is_meant_for_them(points, designer, client_for):
+def test_residents_see_what_is_meant_for_them(points, designer, client_for, stop):
     point(points, "Школа", mists=Decimal(120), telefon_cherhovoho="0670000000")
     visitor = client_for("alpha")
     assert visitor.get("/open/own-punkty-obihrivu/").status_code == 404
@@ -217,7 +217,9 @@ def test_residents_see_what_is_meant_for_them(points, designer, client_for):
     assert "0670000000" not in shown and "Місць" not in shown
     assert "цілодобово" in b"".join(visitor.get("/open/own-punkty-obihrivu/data.csv").streaming_content).decode()
     add_field(STOPS, {"title": "Лава", "kind": "text", "public": True}, by=designer)
-    assert "Лава" in visitor.get("/open/zupynky/").content.decode()
+    stop("Ринок", lava="дубова")
+    open_page = visitor.get("/open/zupynky/").content.decode()
+    assert "Лава" in open_page and "дубова" in open_page
 
 
 def test_files_and_places_are_kinds_too(points, designer, at, keeper, settings, tmp_path):

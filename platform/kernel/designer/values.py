@@ -51,7 +51,8 @@ def value_of(said: Said, raw: Any) -> Any:
     if said.kind == "date":
         return date.fromisoformat(raw)
     if said.kind == "point":
-        return GEOSGeometry(json.dumps(raw), srid=4326)
+        # The journal reads figures exactly.
+        return GEOSGeometry(json.dumps(raw, default=float), srid=4326)
     return raw
 
 
