@@ -86,11 +86,17 @@ def _patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, UR
 Keys = dict[str, set[str]]
 KINDS = ("int", "uuid", "slug")
 MODULES = {module.label for module in modules()}
+# Pages of the kernel whose cards are all of one of its apps: nobody else's keys mean anything there.
+HOMES = {"own/": "designer", "administration/registers/": "designer"}
 
 
 def _module_of(route: str) -> str:
     """Whose pages these are; the kernel's and the public ones are nobody's."""
-    label = route.removeprefix("api/v1/").partition("/")[0].replace("-", "_")
+    place = route.removeprefix("api/v1/")
+    for home, app in HOMES.items():
+        if place.startswith(home):
+            return app
+    label = place.partition("/")[0].replace("-", "_")
     return label if label in MODULES else ""
 
 

@@ -204,4 +204,7 @@ def _named(said: Said, keys: set[Any]) -> dict[str, Any]:
         register = register_named(said.points_to)
     except UnknownRegister:
         return {}
-    return {str(one.pk): one for one in register.queryset().select_related(*register.references).filter(pk__in=keys)}
+    cards = register.queryset().filter(pk__in=keys)
+    if register.references:
+        cards = cards.select_related(*register.references)
+    return {str(one.pk): one for one in cards}
