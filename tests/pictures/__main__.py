@@ -53,7 +53,9 @@ SHOWN = (
 def main(base: str) -> None:
     KEPT.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
         for shown, page in _signed_in(browser, base):
             page.goto(base + shown.path)
             if shown.press:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from pydantic_core import from_json
 
 from kernel.api import problem
-from kernel.registers.api.shapes import LARGEST, written_schema
+from kernel.registers.api.shapes import LARGEST
 from kernel.registers.api.values import answer
 from kernel.registers.api.written import NotJson, Taken, Unfit, put, read
 from kernel.registers.register import Register
@@ -119,17 +119,17 @@ def _parts(register: Register, item: Any) -> tuple[int | None, int | None, dict[
 # -- descriptions -------------------------------------------------------------------------------------
 
 
-def body_schema(register: Register) -> dict[str, Any]:
+def body_schema(whole: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
     number = {"type": "integer", "minimum": 1, "maximum": LARGEST}
     new = {
         "type": "object",
-        "properties": {"values": written_schema(register, partial=False)},
+        "properties": {"values": whole},
         "required": ["values"],
         "additionalProperties": False,
     }
     changed = {
         "type": "object",
-        "properties": {"id": number, "version": number, "values": written_schema(register, partial=True)},
+        "properties": {"id": number, "version": number, "values": part},
         "required": ["id", "version", "values"],
         "additionalProperties": False,
     }

@@ -194,13 +194,13 @@ def router_of(register: Register) -> Router:
     add("GET", "/", "list", _list, _("перелік"), answers=page, parameters=lists.parameters(register))
     own = {"answers": card, "masked": bool(register.masked)}
     if not register.read_only:
+        whole, part = (written_schema(register, partial=partial) for partial in (False, True))
         # Before the key, which would otherwise be asked for its address.
-        many = {"answers": bulk.result_schema(), "body": bulk.body_schema(register), "once": True}
+        many = {"answers": bulk.result_schema(), "body": bulk.body_schema(whole, part), "once": True}
         add("POST", "/bulk", "bulk", _bulk, _("багато разом"), **many)
     add("GET", "/{pk}", "get", _get, _("картка"), **own, parameters=[lists.fields_parameter(register)])
     if register.read_only:
         return router
-    whole, part = (written_schema(register, partial=partial) for partial in (False, True))
     add("POST", "/", "create", _create, _("додати"), **own, status=201, body=whole, once=True)
     versioned = hasattr(register.model, "version")
     add("PUT", "/{pk}", "replace", _replace, _("замінити"), **own, body=whole, once=True, versioned=versioned)

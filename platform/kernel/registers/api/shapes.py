@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -153,7 +153,7 @@ def writable(register: Register) -> list[str]:
     return [name for name in names if register.declared_facets[name].writable]
 
 
-@cache
+@lru_cache(maxsize=1024)
 def written_model(register: Register, *, partial: bool) -> type[BaseModel]:
     """What a body is checked against. Names are aliases, so that a field may be called anything at all."""
     fields: dict[str, Any] = {}
@@ -243,7 +243,7 @@ def card_schema(register: Register) -> dict[str, Any]:
     return {"type": "object", "title": register.singular, "properties": properties, "required": ["id"]}
 
 
-@cache
+@lru_cache(maxsize=1024)
 def card_columns(register: Register) -> tuple[str, ...]:
     """What every card has besides its own fields."""
     known = {field.name for field in register.model._meta.concrete_fields}
