@@ -243,6 +243,31 @@ def letters():
     return mail.outbox
 
 
+def called():
+    """The queue tells those who keep the card; who was told."""
+    from kernel.proposals.jobs import call_registrars
+
+    for job in Job.objects.filter(kind="proposals.came", status="queued"):
+        call_registrars(None, **job.arguments)
+    return list(Notice.objects.filter(kind="proposals.came").values_list("person", flat=True))
+
+
+def test_those_who_keep_the_card_are_told_once(field, people, card):
+    make_role("other_keeper", contacts=Level.EDIT)
+    make_person("other_keeper")
+    suggested(field, card, landmark="коло мосту")
+    assert called() == [people[1].pk]
+    assert called() == [people[1].pk]
+
+
+def test_nobody_is_told_of_what_a_resident_did_not_confirm(resident, people, card):
+    sent_by_resident(resident, card, landmark="коло мосту")
+    assert called() == []
+    resident.post(f"/proposals/confirm/{token_of(Proposal.objects.get())}/")
+    assert Proposal.objects.get().state == "waiting"
+    assert called() == [people[1].pk]
+
+
 def test_a_resident_proposes_confirms_and_reads_the_answer(resident, registrar, card, people):
     page = resident.get("/open/zupynky/").content.decode()
     assert f"/proposals/open/zupynky/{card.pk}/" in page and '/proposals/open/zupynky/"' in page

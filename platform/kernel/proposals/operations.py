@@ -27,6 +27,7 @@ from kernel.tenancy.actor import Actor
 State = Proposal.State
 LETTER = "proposals.letter"
 DECIDED = "proposals.decided"
+CAME = "proposals.came"
 UNCONFIRMED_FOR = timedelta(days=3)
 RESIDENT = Actor("system", name="мешканець")
 
@@ -67,6 +68,8 @@ def propose(
         attach_upload(made, photo, by=by)
     if person is None:
         _write(made, "confirm")
+    else:
+        _call_registrars(made)
     return made
 
 
@@ -77,6 +80,7 @@ def confirm(proposal: Proposal, *, by: Who) -> Proposal:
     if found.state == State.UNCONFIRMED:
         found.state = State.WAITING
         found.save(update_fields=["state"])
+        _call_registrars(found)
     return found
 
 
@@ -125,6 +129,7 @@ def answer(proposal: Proposal, *, by: Who, text: str) -> Proposal:
     ProposalNote.objects.create(proposal=found, text=text.strip(), by=by if isinstance(by, User) else None)
     found.state = State.WAITING
     found.save(update_fields=["state"])
+    _call_registrars(found)
     return found
 
 
@@ -183,6 +188,11 @@ def _tell(found: Proposal, occasion: str, title: str) -> None:
         )  # fmt: skip
     else:
         _write(found, occasion)
+
+
+def _call_registrars(found: Proposal) -> None:
+    """Who keeps the card is found by the queue: rights of everybody in the community are asked."""
+    enqueue(CAME, subject=str(found.pk), period=str(found.notes.count()), proposal=str(found.pk))
 
 
 def _write(found: Proposal, occasion: str) -> None:
