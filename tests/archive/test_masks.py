@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from psycopg import sql
 
 from kernel import identifiers
-from provisioning.archive.mask import MASKS
+from kernel.tenancy.personal import personal_fields
+from provisioning.archive.mask import MASKS, tenant_models
 
 IBANS = ["UA453052990000026007011609571", "UA213223130000026007233566001", "UA778999980314020544000016001"]
 
@@ -21,6 +22,17 @@ def masked(app_connection):
         return [row[0] for row in app_connection.execute(query)]
 
     return mask
+
+
+def test_every_mask_that_is_put_on_is_known():
+    kept = [
+        model
+        for model in tenant_models()
+        if not getattr(model, "append_only", False) and not getattr(model, "forgotten_in_copies", False)
+    ]
+    named = {f"{model.__name__}.{field}": kind for model in kept for field, kind in personal_fields(model).items()}
+    assert len(named) > 30
+    assert {field: kind for field, kind in named.items() if kind not in MASKS} == {}
 
 
 def test_masked_account_is_an_account_and_another_one(masked):

@@ -146,7 +146,9 @@ class Extra(models.Model):
     values = models.JSONField(_("значення"), default=dict)
 
     audited = True
-    personal_data: ClassVar[dict[str, str]] = {"values": "json"}
+    # Nobody knows which of them are of people: a training copy does without all.
+    forgotten_in_copies = True
+    personal_data: ClassVar[dict[str, str]] = {}
 
     class Meta:
         verbose_name = _("власні поля картки")
@@ -165,8 +167,9 @@ class UniqueValue(models.Model):
     value = models.CharField(_("значення"), max_length=500)
     row_id = models.BigIntegerField(_("картка"))
 
-    # It follows from the values, whose history is kept.
-    personal_data: ClassVar[dict[str, str]] = {"value": "text"}
+    # It follows from the values, whose history is kept, and is forgotten with them.
+    forgotten_in_copies = True
+    personal_data: ClassVar[dict[str, str]] = {}
 
     class Meta:
         verbose_name = _("значення без повторів")
@@ -187,6 +190,7 @@ class FileKept(models.Model):
     row_id = models.BigIntegerField(_("картка"))
     file = models.ForeignKey("files.StoredFile", models.PROTECT, related_name="+", verbose_name=_("файл"))
 
+    forgotten_in_copies = True
     personal_data: ClassVar[dict[str, str]] = {}
 
     class Meta:
