@@ -16,7 +16,8 @@ from kernel.tenancy.cache import cache
 from kernel.tenancy.scope import scope_or_none
 
 _KEY = "designer.known"
-_SECONDS = 300
+# A reader that was slower than a change may put the old definitions back: then for so long at most.
+_SECONDS = 30
 # Another process learns of a change within this; the one that made it, at once.
 _FRESH = 1.0
 _MOST = 500
