@@ -49,7 +49,7 @@ def test_a_clerk_comes_in_through_the_provider(town: Town, visitor: Visitor, pro
     assert page.url.startswith(provider.url)
     page.get_by_role("link", name="Дозволити").click()
     expect(page).to_have_url(town.url("alpha", "/workspace/"))
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Ірина")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Ірино")
 
 
 def test_a_stranger_is_told_whom_to_ask(town: Town, visitor: Visitor, provider: Provider) -> None:
