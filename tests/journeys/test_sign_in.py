@@ -20,7 +20,7 @@ def test_the_same_person_signs_in_on_two_communities(town: Town, visitor: Visito
         sign_in(page, town, label, CLERK)
         expect(page).to_have_url(town.url(label, "/workspace/"))
         expect(page.get_by_role("banner")).to_contain_text(name)
-        expect(page.get_by_role("heading", level=1)).to_contain_text("Ірина")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Ірино")
         expect(page.get_by_role("main")).to_contain_text("Приймальні й контакти")
 
 
