@@ -36,3 +36,9 @@ def carried(control: Any, listing: Any) -> SafeString:
     """Conditions of one filter as hidden fields, so that another form does not lose them."""
     pairs = [(name, value) for name in control.filter.params for value in listing.query.getlist(name)]
     return format_html_join("", '<input type="hidden" name="{}" value="{}">', pairs)
+
+
+@register.simple_tag
+def register_url(of: Any, page: str, *args: Any) -> str:
+    """A page of a register, wherever its registers stand."""
+    return str(of.url(page, *args))

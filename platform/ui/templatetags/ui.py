@@ -56,9 +56,3 @@ def typo(value: Any, autoescape: bool = True) -> str:
         return SafeString("".join(part if part.startswith(("<", "&")) else typeset(part) for part in _TAG.split(value)))
     text = typeset(str(value))
     return conditional_escape(text) if autoescape else text
-
-
-@register.simple_tag
-def register_url(of: Any, page: str, *args: Any) -> str:
-    """A page of a register, wherever its registers stand."""
-    return str(of.url(page, *args))
