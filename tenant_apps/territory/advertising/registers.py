@@ -200,6 +200,7 @@ class Payments(Register):
     model = AdPayment
     icon = "coins"
     columns = ("paid_on", "permit", "amount", "document")
+    joins = {"permit": ("permit__ad_place",)}
     filters = ("paid_on", "permit", "document")
     order = ("-paid_on",)
     totals = ("amount",)
