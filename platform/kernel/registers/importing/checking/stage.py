@@ -132,6 +132,8 @@ class Stage:
 
         # Ten kinds of values tell the planner enough; the usual hundred take longer to count than the joins they help.
         self.run("SET LOCAL default_statistics_target = 10")
+        # A hundred thousand rows are put in order without going to the disk.
+        self.run("SET LOCAL work_mem = '64MB'")
         self.run(
             "CREATE TEMPORARY TABLE {faults} (number integer, field text, value text, message text, advice text, "
             "warn boolean NOT NULL DEFAULT false) ON COMMIT DROP"
@@ -159,6 +161,7 @@ class Stage:
             run=run.pk,
             values=proposing.as_json(self),
         )
+        self.run("RESET work_mem")
 
 
 def _array(cells: Sequence[str]) -> str:
