@@ -1,4 +1,4 @@
-"""Figures of a page at once: one question a register for now, two questions to what is stored for the past.
+"""Figures of a page at once: one question a register for the present, two to what is stored for the past.
 
 The present is counted over the rows the reader may see. Stored figures are of all rows, so they are read only by whoever
 sees all of them; for others the course of dated figures is counted over their own rows, and there is none of the rest.
