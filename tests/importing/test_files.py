@@ -10,7 +10,7 @@ from datetime import date, datetime
 import openpyxl
 import pytest
 
-from kernel.registers.importing.reading import Unreadable, open_table
+from kernel.registers.importing.reading import Unreadable, guards, open_table
 from kernel.registers.importing.reading.cells import clean
 from tests.importing.conftest import workbook
 
@@ -99,6 +99,23 @@ def test_merged_cells_formulas_hidden_and_several_sheets_are_told():
     assert any("Обʼєднаних клітинок: 1" in note for note in opened.notes)
     assert any("Прихованих аркушів: 1" in note for note in opened.notes)
     assert table(stream.getvalue(), "т.xlsx", sheet="Другий")[0].header == ["Код", "Ще"]
+
+
+def test_the_beginning_of_a_long_workbook_is_read_without_the_rest(monkeypatch):
+    book = openpyxl.Workbook()
+    book.create_sheet("Перший", 0).append(["Не", "той"])
+    for number in range(3000):
+        book["Sheet"].append(["Назва", "Код"] if not number else [f"Зупинка «Їжак» & {number}", number])
+    stream = io.BytesIO()
+    book.save(stream)
+    whole, rows = table(stream.getvalue(), "т.xlsx", sheet="Sheet")
+    monkeypatch.setattr(guards, "LONG", 10_000)
+    monkeypatch.setattr(guards, "_PIECE", 10_000)
+    short, first = table(stream.getvalue(), "т.xlsx", sheet="Sheet", beginning=True)
+    assert (short.header, short.sheet, short.sheets) == (whole.header, whole.sheet, whole.sheets)
+    assert 20 < len(first) < 500 and first == rows[: len(first)] and len(rows) == 2999
+    # Who asks for the whole gets the whole.
+    assert table(stream.getvalue(), "т.xlsx", sheet="Sheet")[1] == rows
 
 
 def test_duplicate_and_empty_heads_are_told_apart():

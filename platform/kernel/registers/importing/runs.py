@@ -66,7 +66,7 @@ def begin(register: Register, upload: File[Any], *, by: User, sheet: str = "") -
     ).first()
     if standing is not None:
         raise NothingToDo(_standing(standing), standing)
-    table = open_table(upload, name, sheet=sheet)  # type: ignore[arg-type]
+    table = open_table(upload, name, sheet=sheet, beginning=True)  # type: ignore[arg-type]
     samples = [cells for _number, cells in islice(table.rows, SAMPLES)]
     if not samples:
         raise Unreadable(_("Під заголовками немає жодного рядка. Додайте дані й завантажте файл ще раз."))
@@ -129,7 +129,7 @@ def choose_sheet(run: ImportRun, sheet: str, *, by: User) -> None:
     register = _mine(run, by)
     _only(run, ImportRun.State.UPLOADED, ImportRun.State.MAPPED, ImportRun.State.TRIED)
     with storage.open(run.stored) as file:
-        table = open_table(file, run.file_name, sheet=sheet)  # type: ignore[arg-type]
+        table = open_table(file, run.file_name, sheet=sheet, beginning=True)  # type: ignore[arg-type]
         run.samples = [cells for _number, cells in islice(table.rows, SAMPLES)]
     match = mapping.guess(register, table.header, by)
     run.sheet, run.header, run.columns = table.sheet, table.header, match.columns

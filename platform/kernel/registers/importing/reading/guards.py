@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from dataclasses import dataclass, field
@@ -16,8 +17,11 @@ MOST_UNPACKED = 512 * 1024 * 1024
 MOST_RATIO = 200
 MOST_COLUMNS = 256
 MOST_CELLS = 12_000_000
+# A sheet whose XML is longer is not read whole for its first rows.
+LONG = 4 << 20
 _PIECE = 1 << 20
 _OVERLAP = 4096
+_ROW_ENDS = b"</row>"
 _ROW = re.compile(rb"<row\b[^>]*?\br=\"(\d+)\"")
 # A value in a column beyond IV, the 256th: a self-closed cell has only a style.
 _FAR = re.compile(rb"<c r=\"(?:[A-Z]{3}|[J-Z][A-Z]|I[W-Z])\d+\"[^>]*[^/]><")
@@ -162,6 +166,27 @@ def survey(stream: BinaryIO, position: int) -> SheetFacts:
                 rest = text[-_OVERLAP:]
     facts.uncounted = list(dict.fromkeys(facts.uncounted))
     return facts
+
+
+def beginning_of(stream: BinaryIO, position: int) -> BinaryIO | None:
+    """A long workbook cut after the first rows of its sheet: nobody who matches columns waits for the rest to be read."""
+    with zipfile.ZipFile(stream) as archive:
+        path = _sheet_path(archive, position)
+        if path is None or archive.getinfo(path).file_size < LONG:
+            return None
+        with archive.open(path) as member:
+            text = member.read(_PIECE)
+        end = text.rfind(_ROW_ENDS)
+        if end < 0:
+            return None
+        short = io.BytesIO()
+        with zipfile.ZipFile(short, "w") as copy:
+            copy.writestr(path, text[:end] + _ROW_ENDS + b"</sheetData></worksheet>")
+            for entry in archive.infolist():
+                if entry.filename.endswith((".xml", ".rels")) and not entry.filename.startswith("xl/worksheets/"):
+                    copy.writestr(entry.filename, archive.read(entry))
+    short.seek(0)
+    return short
 
 
 def _sheet_path(archive: zipfile.ZipFile, position: int) -> str | None:

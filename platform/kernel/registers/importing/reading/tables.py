@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -37,7 +38,8 @@ class Table:
     notes: list[str] = field(default_factory=list)
 
 
-def open_table(stream: BinaryIO, name: str, *, sheet: str = "") -> Table:
+def open_table(stream: BinaryIO, name: str, *, sheet: str = "", beginning: bool = False) -> Table:
+    """The table of a file; its `beginning`, where only the head and some rows are wanted, is read without the rest of a long one."""
     stream.seek(0, 2)
     size = stream.tell()
     if size > LARGEST_FILE:
@@ -62,10 +64,10 @@ def open_table(stream: BinaryIO, name: str, *, sheet: str = "") -> Table:
         header, found = geojson.features(stream.read())
         rows: Iterable[tuple[int, list[object]]] = enumerate(found, 1)
         return Table(_heads(header), ((number, [cell_text(value) for value in row]) for number, row in rows))
-    return _workbook(stream, kind, sheet)
+    return _workbook(stream, kind, sheet, beginning=beginning)
 
 
-def _workbook(stream: BinaryIO, kind: str, wanted: str) -> Table:
+def _workbook(stream: BinaryIO, kind: str, wanted: str, *, beginning: bool) -> Table:
     try:
         book = calamine.CalamineWorkbook.from_filelike(stream)
         shown = [
@@ -79,11 +81,13 @@ def _workbook(stream: BinaryIO, kind: str, wanted: str) -> Table:
         position, name = next((one for one in shown if one[1] == wanted), shown[0])
         facts = guards.survey(stream, position) if kind == "xlsx" else guards.SheetFacts()
         guards.refuse_area(facts.last_row, 1)
+        if beginning and kind == "xlsx" and (short := guards.beginning_of(stream, position)):
+            book = calamine.CalamineWorkbook.from_filelike(short)
         stream.seek(0)
         sheet = book.get_sheet_by_index(position)
     except calamine.PasswordError:
         raise Unreadable(guards._locked()) from None
-    except (calamine.CalamineError, OSError) as broken:
+    except (calamine.CalamineError, zipfile.BadZipFile, OSError) as broken:
         raise Unreadable(
             _(
                 "Таблицю не вдалося відкрити: файл пошкоджено. Відкрийте його в Excel, збережіть як XLSX і завантажте знову."
