@@ -18,6 +18,7 @@ NAMES = (
     "REG-1",
     "REG-1-DEEP",
     "REG-1-SEARCH",
+    "REG-1-USERS",
     "REG-2",
     "REG-3",
     "PIV-1",

@@ -50,7 +50,7 @@ for _ in range(int(sys.argv[3])):
 def run(host: str) -> Result:
     with tempfile.TemporaryDirectory(prefix="hromada-bench-") as folder:
         socket = f"{folder}/web.sock"
-        with _server(socket, Path(folder) / "log") as worker:
+        with server(f"unix:{socket}", Path(folder) / "log") as worker:
             first = _ask(socket, host, 1)
             _ask(socket, host, sized(200, 10))
             times = _ask(socket, host, sized(1000, 30))
@@ -65,8 +65,8 @@ def run(host: str) -> Result:
 
 
 @contextmanager
-def _server(socket: str, log: Path) -> Iterator[object]:
-    argv = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"unix:{socket}", "--workers", "1"]
+def server(bind: str, log: Path, workers: int = 1) -> Iterator[object]:
+    argv = [sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", bind, "--workers", str(workers)]
     argv += ["--threads", "4", "--worker-class", "gthread", "--keep-alive", "75", "--no-control-socket"]
     with log.open("wb") as sink:
         server = subprocess.Popen(argv, stdout=sink, stderr=sink, env=dict(os.environ))

@@ -40,7 +40,7 @@ _BARE = f"SELECT {COLUMNS} FROM addresses_building WHERE archived_at IS NULL"
 _ORDER = f"ORDER BY place, id LIMIT {PAGE + 1}"
 _NEXT = f"{_BARE} AND (place, id) > (%s, %s) {_ORDER}"
 # Fetched once: what is measured is the page, not the number of a row.
-_PLACES = "SELECT place, id FROM addresses_building WHERE archived_at IS NULL ORDER BY place, id LIMIT %s OFFSET %s"
+PLACES = "SELECT place, id FROM addresses_building WHERE archived_at IS NULL ORDER BY place, id LIMIT %s OFFSET %s"
 
 Asked = tuple[str, str, tuple[Any, ...]]
 
@@ -53,7 +53,7 @@ def deep(tenant: TenantRef, rows: int = ROWS) -> Result:
     pairs, depth = _pairs(), rows * 9 // 10
     stand(tenant, rows)
     with tenant_context(tenant), connection.cursor() as cursor:
-        cursor.execute(_PLACES, [pairs, depth])
+        cursor.execute(PLACES, [pairs, depth])
         places = cursor.fetchall()
 
     def asked(number: int) -> Asked:
