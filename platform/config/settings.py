@@ -176,7 +176,7 @@ DATABASES = {
 REDIS_URL = env("REDIS_URL", "redis://localhost:6379/0")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "kernel.tenancy.cache.RedisCache",
         "LOCATION": env("REDIS_CACHE_URL", REDIS_URL),
         "KEY_FUNCTION": "kernel.tenancy.cache.scoped_key",
         "TIMEOUT": 300,

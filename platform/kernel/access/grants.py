@@ -11,7 +11,7 @@ from kernel.access.levels import Level
 from kernel.access.models import Delegation, Role, RoleAssignment, RoleLevel, User
 from kernel.access.rules import ALL, Standing
 from kernel.access.subjects import SYSTEM, area_code
-from kernel.modules.entitlement import is_enabled
+from kernel.modules.entitlement import enabled_labels
 from kernel.modules.registry import UnknownModule, module_named
 from kernel.tenancy import current_scope
 
@@ -75,6 +75,7 @@ class Rights:
     levels: dict[int, dict[str, tuple[Level, str]]]
     cap: dict[str, Level] | None = None
     _known: dict[str, tuple[Grant, ...]] = field(default_factory=dict)
+    _enabled: frozenset[str] | None = None
 
     @property
     def requires_mfa(self) -> bool:
@@ -95,7 +96,9 @@ class Rights:
                 area = module_named(module).area
             except UnknownModule:
                 return []
-            if not is_enabled(module):
+            if self._enabled is None:
+                self._enabled = enabled_labels()
+            if module not in self._enabled:
                 return []
         found = []
         for held in self.held:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.apps import apps
 from django.db.models import Model
@@ -75,8 +76,14 @@ def append_only_models() -> Iterator[tuple[type[Model], AppendOnly]]:
             yield model, rule
 
 
-def tracked_tables() -> list[TrackedTable]:
+def tracked_tables() -> tuple[TrackedTable, ...]:
     """Tables with history, including those that Django makes for many-to-many fields of audited models."""
+    return _tracked(tuple(apps.get_models()))
+
+
+@lru_cache(maxsize=2)
+def _tracked(_installed: tuple[type[Model], ...]) -> tuple[TrackedTable, ...]:
+    """Every card asks for them; they are others only when other models are installed."""
     found: dict[str, TrackedTable] = {}
     for model, rule in audited_models():
         meta = model._meta
@@ -88,4 +95,4 @@ def tracked_tables() -> list[TrackedTable]:
                 table = through._meta.db_table
                 # Named by its owner, so that it is found in the history of that object.
                 found[table] = TrackedTable(through, table, str(field.m2m_column_name()), made_for=model)
-    return sorted(found.values(), key=lambda tracked: tracked.table)
+    return tuple(sorted(found.values(), key=lambda tracked: tracked.table))

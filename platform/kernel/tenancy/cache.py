@@ -2,11 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.cache import cache
+from django.core.cache.backends import redis
 
 from kernel.tenancy.scope import current_scope
 
-__all__ = ["cache", "scoped_key", "scoped_key_reversed"]
+__all__ = ["RedisCache", "cache", "scoped_key", "scoped_key_reversed"]
+
+
+class RedisCacheClient(redis.RedisCacheClient):
+    """Django makes a client for every asking, which costs more than the asking; ours is made once for a server."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._clients: dict[Any, Any] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        pool = self._get_connection_pool(write)
+        if pool not in self._clients:
+            self._clients[pool] = self._client(connection_pool=pool)
+        return self._clients[pool]
+
+
+class RedisCache(redis.RedisCache):
+    def __init__(self, server: Any, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = RedisCacheClient
 
 
 def scoped_key(key: str, prefix: str, version: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from kernel.registers.public.catalogue import catalogue
 from kernel.registers.public.described import data_package
 from kernel.registers.public.files import OpenFormat, file_of, formats_of, stamp_of
 from kernel.registers.public.opened import OpenListing, OpenRegister, opened, opened_at
-from kernel.registers.views.lists import Cell
+from kernel.registers.views.lists import Cell, labelled
 from kernel.tenancy import current_tenant, platform_context
 
 PAGE_SECONDS, FILE_SECONDS = 60, 300
@@ -44,7 +45,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "page": shown,
         "searched": bool(one.sought[0]),
         "heads": listing.columns,
-        "rows": [(card.pk, _cells(listing, card)) for card in shown.cards],
+        "rows": _rows(listing, shown.cards),
         "newer_url": listing.address(after=shown.newer),
         "older_url": listing.address(after=shown.older),
         "files": [(form.title, form.url(one)) for form in formats_of(one).values()],
@@ -52,11 +53,13 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     return _kept(request, render(request, "registers/open/page.html", context))
 
 
-def _cells(listing: OpenListing, card: Any) -> list[Cell]:
+def _rows(listing: OpenListing, cards: Iterable[Any]) -> list[tuple[Any, list[Cell]]]:
     """Without links: cards have addresses only for those who work with them."""
+    columns = [(name, facet, labelled(facet)) for name, facet in listing.offered.items()]
+    text_of = listing.register.text_of
     return [
-        Cell(facet, listing.register.text_of(name, card), facet.value(card), "")
-        for name, facet in listing.offered.items()
+        (card.pk, [Cell(facet, label, text_of(name, card), facet.value(card), "") for name, facet, label in columns])
+        for card in cards
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -50,7 +51,10 @@ class Control:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
+    """`label` is what a phone shows beside the value, where there is no head of a column."""
+
     facet: Facet
+    label: str
     text: str
     value: Any
     url: str
@@ -67,7 +71,7 @@ def list_page(request: HttpRequest, register: Register) -> HttpResponse:
         listing=listing,
         page=page,
         heads=_heads(listing),
-        rows=[(card, register.url("card", card.pk), _cells(listing, card)) for card in page.cards],
+        rows=_rows(listing, page.cards),
         chips=[(chip, listing.without(chip), _opposite(listing, chip)) for chip in listing.chips],
         controls=_controls(listing),
         tabs=_tabs(listing),
@@ -96,14 +100,23 @@ def _heads(listing: Listing) -> list[Head]:
     return heads
 
 
-def _cells(listing: Listing, card: Any) -> list[Cell]:
+def _rows(listing: Listing, cards: Sequence[Any]) -> list[tuple[Any, str, list[Cell]]]:
+    """A label is put into words once for the page: the language is looked up at every asking."""
+    columns = [(name, listing.offered[name], labelled(listing.offered[name])) for name in listing.column_names]
+    return [(card, listing.register.url("card", card.pk), _cells(listing, card, columns)) for card in cards]
+
+
+def labelled(facet: Facet) -> str:
+    return f"{facet.label}, {facet.unit}" if facet.unit else facet.label
+
+
+def _cells(listing: Listing, card: Any, columns: list[tuple[str, Facet, str]]) -> list[Cell]:
     cells = []
-    for name in listing.column_names:
-        facet = listing.offered[name]
+    for name, facet, label in columns:
         value = facet.value(card)
         other = facet.reference if facet.kind == "reference" and value is not None else None
         url = other.url("card", value.pk) if other else ""
-        cells.append(Cell(facet, listing.register.text_of(name, card), value, url))
+        cells.append(Cell(facet, label, listing.register.text_of(name, card), value, url))
     return cells
 
 
