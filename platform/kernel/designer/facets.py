@@ -167,6 +167,10 @@ class OwnColumn:
         return form_field.clean(str(value))
 
     @property
+    def unique(self) -> bool:
+        return self.said.unique
+
+    @property
     def points_to(self) -> str:
         return self.said.points_to
 
@@ -178,17 +182,29 @@ class OwnColumn:
     def _type(self) -> models.Field[Any, Any]:
         if self.said.kind in ("number", "money"):
             return models.DecimalField(max_digits=24, decimal_places=6)
-        return models.DateField() if self.said.kind == "date" else models.TextField()
+        types: dict[str, type[models.Field[Any, Any]]] = {
+            "date": models.DateField,
+            "boolean": models.BooleanField,
+            "reference": models.BigIntegerField,
+        }
+        return types.get(self.said.kind, models.TextField)()
 
     def _value(self) -> Any:
         text = KeyTextTransform(self.said.key, "values")
-        return Cast(text, self._type) if self.said.kind in ("number", "money", "date") else text
+        return text if isinstance(self._type, models.TextField) else Cast(text, self._type)
 
     def stored(self, row: sql.Composable) -> sql.Composable:
         """The value of a row as text, for a statement of one's own."""
         return sql.SQL("(SELECT own.values ->> {} FROM {} own WHERE own.table_name = {} AND own.row_id = {})").format(
             sql.Literal(self.said.key), sql.Identifier(Extra._meta.db_table), sql.Literal(self.table), row
         )
+
+    def set(self, card: Any, value: Any) -> None:
+        self.keeping.put(card, self.said.name, value)
+
+    def raw(self, value: Any) -> Any:
+        """As it lies in the row, where it may be put back from."""
+        return raw_of(self.said, value)
 
     def put(self, card: Any, raw: Any) -> None:
         """From a line of a file; an empty cell gives a new card what a new card begins with."""
@@ -209,7 +225,7 @@ class OwnColumn:
         return found
 
     def order(self) -> Any:
-        """What a list is ordered by: the value of the card in the row beside."""
+        """What a list is ordered by and a report groups by: the value of the card in the row beside."""
         of_card = Extra.objects.filter(table_name=self.table, row_id=OuterRef("pk")).annotate(own=self._value())
         return Subquery(of_card.values("own")[:1], output_field=self._type)
 

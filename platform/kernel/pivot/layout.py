@@ -125,7 +125,7 @@ class Pivot(Layout):
     def conditions(self) -> QueryDict:
         """Of the list's address only what decides which cards: not how they were looked at there."""
         seen = self.register.seen(self.user)
-        known = {name for one in self.register.filters if one in seen for name in Filter(seen[one]).params}
+        known = {name for one in self.register.asked if one in seen for name in Filter(seen[one]).params}
         found = super().conditions
         for name in set(found) - known - CONDITIONS:
             found.pop(name)

@@ -5,8 +5,9 @@ Where they are kept is not the registers' matter: whoever keeps them says so onc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import batched
 from typing import TYPE_CHECKING, Any
 
 from kernel.access.levels import Level
@@ -46,3 +47,14 @@ def attach(register: Register, cards: Iterable[Any]) -> None:
     """Values of many cards by one question, where there is anything to ask."""
     if added := added_to(register):
         added.keeping.attach(list(cards))
+
+
+def attached(register: Register, cards: Iterable[Any], names: Iterable[str], portion: int = 2000) -> Iterator[Any]:
+    """A long row of cards with those values, a question for each portion, where one of the names is a tenant's own."""
+    added = register.added
+    if added is None or not added.facets.keys() & set(names):
+        yield from cards
+        return
+    for some in batched(cards, portion):
+        added.keeping.attach(some)
+        yield from some

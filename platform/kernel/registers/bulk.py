@@ -15,6 +15,8 @@ from kernel.access.levels import Level
 from kernel.access.models import User
 from kernel.jobs.registry import JobRun, job
 from kernel.operations import Denied, operation
+from kernel.registers.added import attached
+from kernel.registers.facets import Facet
 from kernel.registers.listing import Listing
 from kernel.registers.models import BulkChange, BulkLine
 from kernel.registers.register import Register
@@ -36,13 +38,15 @@ class Unfit(Exception):
 def changeable(register: Register, user: Any) -> list[str]:
     """Fields that may be set for many at once: not the ones that tell a card from its neighbours."""
     unique = {name for name in register.key} | {
-        name for name, facet in register.facets.items() if facet.field is not None and facet.field.unique
+        name
+        for name, facet in register.facets.items()
+        if facet.field is not None and (facet.field.unique or (facet.added is not None and facet.added.unique))
     }
     kinds = ("text", "long_text", "choice", "boolean", "date", "decimal", "money", "integer", "reference")
     return [
         name
         for name, facet in register.written(user).items()
-        if facet.added is None and facet.kind in kinds and name not in unique and name not in register.masked
+        if facet.kind in kinds and name not in unique and name not in register.masked
     ]
 
 
@@ -53,12 +57,12 @@ def change_many(
 
     @operation(register.module, Level.EDIT)
     def change_cards(*, by: User, reason: str = "") -> BulkChange:
-        change = _begin(register, BulkChange.Verb.CHANGE, len(cards), by, reason, _plain(values))
+        change = _begin(register, BulkChange.Verb.CHANGE, len(cards), by, reason, _plain(register, values))
         lines, problems = [], []
-        for card in cards:
-            before = {name: _stored(card, name) for name in values}
+        for card in attached(register, cards, values):
+            before = {name: _stored(register.facets[name], card) for name in values}
             for name, value in values.items():
-                setattr(card, name, value)
+                _set(register.facets[name], card, value)
             try:
                 saved = save_card(register, card, by=by, version=card.version, reason=reason)
             except (ValidationError, Denied, Stale) as refused:
@@ -110,7 +114,8 @@ def undo(change: BulkChange, *, by: User) -> tuple[int, int]:
             raise Denied(_("Цю зміну вже скасовано."))
         back = left = 0
         versions = {line.row_id: line for line in held.lines.all()}
-        for card in register.rows(by, Level.EDIT, archived=None).filter(pk__in=list(versions)):
+        rows = register.rows(by, Level.EDIT, archived=None).filter(pk__in=list(versions))
+        for card in attached(register, rows, held.fields):
             line = versions[card.pk]
             if card.version != line.version:
                 left += 1
@@ -129,8 +134,9 @@ def _put_back(register: Register, change: BulkChange, card: Any, line: BulkLine,
     reason = str(_("скасування групової зміни № %(number)s") % {"number": change.pk})
     if change.verb == BulkChange.Verb.CHANGE:
         for name, value in line.before.items():
-            field = register.facets[name].field
-            setattr(card, field.attname, value if value is None else _own_value(field, value))
+            # A tenant's own field may have been retired since.
+            if name in register.facets:
+                _put_value_back(register.facets[name], card, value)
         save_card(register, card, by=by, reason=reason)
     elif change.verb == BulkChange.Verb.ARCHIVE:
         restore_card(register, card, by=by, reason=reason)
@@ -138,8 +144,21 @@ def _put_back(register: Register, change: BulkChange, card: Any, line: BulkLine,
         archive_card(register, card, by=by, reason=reason)
 
 
-def _own_value(field: Any, value: Any) -> Any:
-    return (field.target_field if field.is_relation else field).to_python(value)
+def _set(facet: Facet, card: Any, value: Any) -> None:
+    if facet.added is not None:
+        facet.added.set(card, value)
+    else:
+        setattr(card, facet.name, value)
+
+
+def _put_value_back(facet: Facet, card: Any, value: Any) -> None:
+    field = facet.field
+    if value is not None:
+        value = (field.target_field if field.is_relation else field).to_python(value)
+    if facet.added is not None:
+        facet.added.set(card, value)
+    else:
+        setattr(card, field.attname, value)
 
 
 def _begin(register: Register, verb: str, count: int, by: User, reason: str, fields: Mapping[str, Any]) -> BulkChange:
@@ -148,13 +167,17 @@ def _begin(register: Register, verb: str, count: int, by: User, reason: str, fie
     )
 
 
-def _stored(card: Any, name: str) -> Any:
-    field = card._meta.get_field(name)
-    return _json(getattr(card, field.attname))
+def _stored(facet: Facet, card: Any) -> Any:
+    if facet.added is not None:
+        return facet.added.raw(facet.value(card))
+    return _json(getattr(card, facet.field.attname))
 
 
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: _json(getattr(value, "pk", value)) for name, value in values.items()}
+def _plain(register: Register, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: facet.added.raw(value) if (facet := register.facets[name]).added else _json(getattr(value, "pk", value))
+        for name, value in values.items()
+    }
 
 
 def _json(value: Any) -> Any:
@@ -197,16 +220,17 @@ def _portion(
     reason: str,
 ) -> None:
     with transaction.atomic():
-        cards = [card for card in listing.rows.filter(pk__in=keys) if _due(card, fields, verb)]
+        chosen = attached(register, listing.rows.filter(pk__in=keys), fields)
+        cards = [card for card in chosen if _due(register, card, fields, verb)]
         if cards and verb == BulkChange.Verb.CHANGE:
             change_many(register, cards, fields, by=person, reason=reason)
         elif cards:
             move_many(register, cards, archive=verb == BulkChange.Verb.ARCHIVE, by=person, reason=reason)
 
 
-def _due(card: Any, fields: Mapping[str, Any], verb: str) -> bool:
+def _due(register: Register, card: Any, fields: Mapping[str, Any], verb: str) -> bool:
     if verb == BulkChange.Verb.CHANGE:
-        return any(getattr(card, name) != value for name, value in fields.items())
+        return any(register.facets[name].value(card) != value for name, value in fields.items())
     return (card.archived_at is None) == (verb == BulkChange.Verb.ARCHIVE)
 
 

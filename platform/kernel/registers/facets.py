@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.gis.db.models import GeometryField, PointField
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db import models
+from django.db.models import F
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -150,6 +151,10 @@ class Facet:
         """A model says which of its choices are good and bad: `tones = {"valid": "ok"}` beside them."""
         tones: dict[str, str] = getattr(self.field.model, "tones", {}) if self.field is not None else {}
         return tones.get(str(value), "")
+
+    def expression(self) -> Any:
+        """What the database counts and groups by."""
+        return self.added.order() if self.added is not None else F(self.name)
 
     # -- reading ------------------------------------------------------------------------------
 

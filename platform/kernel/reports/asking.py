@@ -32,7 +32,7 @@ class Asked:
 def asked_of(layout: Layout) -> list[Asked]:
     """Those the declaration asks for and those already in force; of a composed report all."""
     register, base = layout.register, layout.base
-    wanted = register.filters if base is None else (*filter(None, (base.period,)), *base.asks)
+    wanted = register.asked if base is None else (*filter(None, (base.period,)), *base.asks)
     conditions = layout.conditions
     found = []
     for one in layout.listing.filters:
@@ -92,7 +92,7 @@ def choices_of(layout: Layout) -> dict[str, Any]:
         ],
         "periods": [
             (name, register.facets[name].label, bool(layout.period and layout.period.name == name))
-            for name in register.filters
+            for name in register.asked
             if register.facets[name].kind in ("date", "moment") and register.may_see(name, user)
         ],
         "spans": [(code, str(words), code == layout.query.get("span", "")) for code, words in SPANS.items()],

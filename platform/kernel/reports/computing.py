@@ -10,7 +10,6 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -63,10 +62,11 @@ def counted(layout: Layout, most: int = MOST_ON_SCREEN) -> Counted:
 
 def asked_rows(layout: Layout, dimensions: Sequence[Dimension], limit: int) -> list[tuple[Any, ...]]:
     """A row: keys of the groups, the bits of what is rolled up, the number of cards, the figures."""
-    fields = list(dict.fromkeys(one.facet.name for one in layout.measures if one.facet))
+    facets = list({one.facet.name: one.facet for one in layout.measures if one.facet}.values())
+    fields = [one.name for one in facets]
     keys = [f"report_key_{place}" for place in range(len(dimensions))]
     given: dict[str, Any] = {key: one.expression() for key, one in zip(keys, dimensions, strict=True)}
-    given |= {f"report_value_{place}": F(name) for place, name in enumerate(fields)}
+    given |= {f"report_value_{place}": one.expression() for place, one in enumerate(facets)}
     # The key of the card keeps cards apart wherever the rules of rights made the database compare rows.
     inner = layout.listing.rows.order_by().annotate(**given).values("pk", *given)
     try:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, Value
 from django.db.models.functions import Cast, NullIf
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -56,11 +56,11 @@ class Dimension:
 
     def expression(self) -> Any:
         if self.part:
-            return cut(self.facet.name, self.part, moment=self.facet.kind == "moment")
+            return cut(self.facet.expression(), self.part, moment=self.facet.kind == "moment")
         if self.facet.kind in ("text", "choice") and isinstance(self.facet.field, CharField):
             # Nothing written and nothing known are one group.
-            return NullIf(Cast(F(self.facet.name), CharField()), Value(""), output_field=CharField())
-        return F(self.facet.name)
+            return NullIf(Cast(self.facet.expression(), CharField()), Value(""), output_field=CharField())
+        return self.facet.expression()
 
     def words(self, value: Any, names: dict[Any, str]) -> str:
         if value is None:
@@ -166,7 +166,7 @@ class Layout:
         return found
 
     def _period(self, name: str) -> Facet | None:
-        facet = self.register.seen(self.user).get(name) if name in self.register.filters else None
+        facet = self.register.seen(self.user).get(name) if name in self.register.asked else None
         return facet if facet and facet.kind in ("date", "moment") else None
 
     # -- rows -----------------------------------------------------------------------------------
@@ -263,7 +263,7 @@ def dimension_of(register: Register, name: str, user: Any = None) -> Dimension:
     """Only what a filter of the list can ask for again, or nothing would list the cards behind a figure."""
     path, _colon, part = name.partition(":")
     facet = _facet(register, path, user)
-    if path not in register.filters:
+    if path not in register.asked:
         raise UnknownPart(_("«%(name)s» не є умовою реєстру, тож групувати за нею не можна.") % {"name": path})
     if facet.kind not in GROUPED or facet.field is None:
         raise UnknownPart(_("За полем «%(field)s» не групують.") % {"field": facet.label})
@@ -288,7 +288,7 @@ def measure_of(register: Register, name: str, user: Any = None) -> Measure:
 
 def dimensions_for(register: Register, user: Any) -> list[Dimension]:
     found = []
-    for name in register.filters:
+    for name in register.asked:
         for part in PARTS if register.facets[name].kind in ("date", "moment") else ("",):
             try:
                 found.append(dimension_of(register, f"{name}:{part}" if part else name, user))

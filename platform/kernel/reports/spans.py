@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import DateField, F
+from django.db.models import DateField
 from django.db.models.functions import Cast, TruncDay, TruncMonth, TruncQuarter, TruncYear
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -35,10 +35,10 @@ SPANS: dict[str, Any] = {
 }
 
 
-def cut(path: str, part: str, *, moment: bool) -> Any:
+def cut(value: Any, part: str, *, moment: bool) -> Any:
     """The first day of the part, as a day of the tenant's own calendar."""
     made: Callable[..., Any] = _CUTS[part]
-    return Cast(made(F(path), tzinfo=local_zone()) if moment else made(F(path)), DateField())
+    return Cast(made(value, tzinfo=local_zone()) if moment else made(value), DateField())
 
 
 def days_of(first: date, part: str) -> Days:

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kernel.registers.added import attached
 from kernel.registers.facets import EMPTY, figure_text
 from kernel.registers.keyset import ordering
 from kernel.registers.register import MASK
@@ -162,15 +163,17 @@ class Table:
         rows = listing.rows.annotate(**{key: one.expression() for key, one in zip(keys, layout.by, strict=True)})
         order: list[Any] = []
         for key, one in zip(keys, layout.by, strict=True):
-            other = one.facet.reference
+            other = one.facet.reference if one.facet.added is None else None
             # Cards of one group stand together even where two groups are called the same.
             order += [f"{one.facet.name}__{other.order[0].removeprefix('-')}"] if other and other.order else []
             order.append(key)
-        joined = layout.register.joined([one.name for one in layout.columns])
+        names = [one.name for one in layout.columns]
+        joined = layout.register.joined(names)
         found = rows.select_related(*joined) if joined else rows
         present: Keys = ()
         cards = found.order_by(*order, *ordering(listing.steps))[: self.cards + 1]
-        for number, card in enumerate(cards.iterator(2000) if self.cards > CARDS_ON_SCREEN else cards):
+        source = cards.iterator(2000) if self.cards > CARDS_ON_SCREEN else cards
+        for number, card in enumerate(attached(layout.register, source, names)):
             if number == self.cards:
                 self.cut = True
                 return

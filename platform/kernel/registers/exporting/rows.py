@@ -17,7 +17,7 @@ from django.contrib.gis.geos import GEOSGeometry
 from django.db.models import F, Func, Model
 from django.utils import timezone
 
-from kernel.registers.added import attach
+from kernel.registers.added import attached
 from kernel.registers.exporting.selection import Selection
 from kernel.registers.facets import Facet
 from kernel.registers.register import MASK
@@ -56,19 +56,9 @@ def _straight(selection: Selection, found: Any, geometry: str) -> Iterator[Any]:
 
 def _by_cards(selection: Selection, found: Any, geometry: str) -> Iterator[Any]:
     cards = found.select_related(*selection.register.joined(selection.names)).iterator(PORTION)
-    for card in _with_added(selection, cards):
+    for card in attached(selection.register, cards, selection.names, PORTION):
         row = [_key(facet, card) if _points(facet) else facet.value(card) for facet in selection.facets]
         yield [*row, getattr(card, PLACE)] if geometry else row
-
-
-def _with_added(selection: Selection, cards: Iterator[Any]) -> Iterator[Any]:
-    """A tenant's own fields lie beside the cards: asked for a portion at a time."""
-    if all(facet.added is None for facet in selection.facets):
-        yield from cards
-        return
-    for portion in batched(cards, PORTION):
-        attach(selection.register, portion)
-        yield from portion
 
 
 def _key(facet: Facet, card: Any) -> Any:
