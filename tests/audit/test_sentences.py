@@ -81,7 +81,10 @@ def test_a_record_made_and_a_record_gone():
         ("parent_id", "5d0ba2e6-57f2-4a0e-a1a4-0c58a9c4fc22", "«5d0ba2e6-57f2-4a0e-a1a4-0c58a9c4fc22»"),
         ("no_longer_here", "x", "«x»"),
         ("name", "а" * 500, "«" + "а" * 199 + "…»"),
-        ("area", {"type": "Polygon", "coordinates": []}, "геометрія (Polygon)"),
+        ("area", {"type": "Polygon", "coordinates": []}, "контур, точок: 0"),
+        ("area", {"type": "Polygon", "coordinates": [[[1, 2], [3, 4], [1, 5], [1, 2]]]}, "контур, точок: 4"),
+        ("area", {"type": "Point", "coordinates": [33.622525, 49.2311651]}, "«49.231165, 33.622525»"),
+        ("area", {"type": "LineString", "coordinates": [[1, 2], [3, 4]]}, "лінія, точок: 2"),
         ("extra", {"ключ": 1}, '«{"ключ": 1}»'),
     ],
 )

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.contrib.gis.geos import Point
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -267,3 +268,22 @@ def test_a_neighbour_knows_nothing_of_it(field, stops, stop, beta, client_for):
         described = client.get("/api/v1/openapi.json").content.decode()
         assert "taiemnytsia" not in described and "Таємниця" not in described
     assert "x_taiemnytsia_alfy" in stops.facets
+
+
+def test_a_point_nobody_touched_stays_exactly_where_it_was(stops, stop, desk):
+    card = stop("Ринок")
+    exact = Point(33.62252544321, 49.23116512345, srid=4326)
+    BusStop.objects.filter(pk=card.pk).update(location=exact)
+    posted = {"code": card.code, "name": "Ринок новий", "shelter": "none", "version": card.version}
+    assert "49.231165, 33.622525" in desk.get(stops.url("edit", card.pk)).content.decode()
+    done = desk.post(stops.url("edit", card.pk), {**posted, "location": "49.231165, 33.622525"})
+    assert done.status_code == 302, done.content.decode()
+    card.refresh_from_db()
+    assert card.name == "Ринок новий" and card.location.equals_exact(exact, 0)
+    assert [change.label for change in history_of(card)[0].changes] == ["Назва"]
+    moved = {**posted, "version": card.version, "location": "49.231166, 33.622525"}
+    assert desk.post(stops.url("edit", card.pk), moved).status_code == 302
+    card.refresh_from_db()
+    assert card.location.y == 49.231166
+    (change,) = history_of(card)[0].changes
+    assert (change.label, change.after) == ("Розташування", "«49.231166, 33.622525»")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -88,11 +88,29 @@ def value_text(
         return _("так") if value else _("ні")
     if isinstance(value, dict | list):
         if isinstance(value, dict) and "coordinates" in value:
-            return _("геометрія (%(type)s)") % {"type": value.get("type", "")}
+            return _shape_text(value)
         return _quoted(json.dumps(value, ensure_ascii=False, default=str))
     if field is not None and isinstance(value, str) and "Date" in field.get_internal_type():
         return _date_text(field, value)
     return _quoted(str(value))
+
+
+def _shape_text(value: dict[str, Any]) -> str:
+    """A point is told as people read it from a map; of what is longer, how many points it has."""
+    kind, places = str(value.get("type", "")), list(_places(value["coordinates"]))
+    if kind == "Point" and places:
+        longitude, latitude = places[0][:2]
+        return _quoted(f"{latitude:.6f}, {longitude:.6f}")
+    words = _("лінія") if kind.endswith("LineString") else _("контур") if kind.endswith("Polygon") else _("точки")
+    return _("%(shape)s, точок: %(count)s") % {"shape": words, "count": len(places)}
+
+
+def _places(coordinates: Any) -> Iterator[list[float]]:
+    if coordinates and not isinstance(coordinates[0], list):
+        yield [float(one) for one in coordinates]
+        return
+    for part in coordinates:
+        yield from _places(part)
 
 
 def _date_text(field: Field[Any, Any], value: str) -> str:

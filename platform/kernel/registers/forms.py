@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kernel.registers.facets import Facet
-from kernel.registers.inputs import ReferenceField, ShapeInput, input_for
+from kernel.registers.inputs import PlaceField, ReferenceField, ShapeInput, input_for
 from kernel.registers.register import Register
 
 
@@ -90,6 +90,10 @@ class CardForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        for name, field in self.fields.items():
+            # A point is shown rounded: one that nobody touched stays where it was.
+            if isinstance(field, PlaceField) and name in cleaned and name not in self.changed_data:
+                cleaned[name] = self.get_initial_for_field(field, name)
         for name, value in self.kept.items():
             if cleaned.get(name) in ("", None) and name not in self.errors:
                 cleaned[name] = value

@@ -77,6 +77,11 @@ class ShapeInput(forms.Textarea):
         return context
 
 
+def _retyped(shown: Any, typed: Any) -> bool:
+    """Whether a shape is another text than the form showed; the same one in another system is another place."""
+    return bool(getattr(typed, "crs", "")) or (shown or "") != (typed or "").strip()
+
+
 class PlaceField(forms.CharField):
     """A point as «49.0712, 33.4204»: latitude first, as people read it from a map; or in metres of a named system."""
 
@@ -114,7 +119,7 @@ class PlaceField(forms.CharField):
             raise
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.prepare_value(initial), data)
+        return _retyped(self.prepare_value(initial), data)
 
 
 class ShapeField(forms.CharField):
@@ -140,7 +145,7 @@ class ShapeField(forms.CharField):
         return read(text, crs=getattr(value, "crs", ""), kinds=self.kinds, multi=self.multi).shape
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.prepare_value(initial), data)
+        return _retyped(self.prepare_value(initial), data)
 
 
 class TypeAhead(forms.Widget):
