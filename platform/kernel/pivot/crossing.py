@@ -30,6 +30,8 @@ class Cap:
 
 SCREEN = Cap(200, 50)
 FILE = Cap(5_000, 200, in_file=True)
+# More columns than that nobody reads off a sheet.
+PAPER = Cap(2_000, 14)
 
 
 def crossed(pivot: Pivot, cap: Cap) -> Counted:

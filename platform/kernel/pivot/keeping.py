@@ -7,11 +7,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kernel.access.grants import rights_of
 from kernel.access.levels import Level
 from kernel.access.models import Role, User
+from kernel.notices.notify import notify
 from kernel.operations import Denied, operation
 from kernel.pivot.layout import Pivot
 from kernel.pivot.models import LONGEST_QUERY, SavedPivot
@@ -79,6 +81,14 @@ def save_pivot(
 def delete_pivot(saved: SavedPivot, *, by: User) -> None:
     if not may_change(saved, by):
         raise Denied(_("Таблицю зберіг хтось інший. Попросіть його прибрати або збережіть собі власну."))
+    notify(
+        [one.person for one in saved.subscriptions.select_related("person") if one.person_id != by.pk],
+        kind="pivot.ready",
+        title=_("Зведену таблицю прибрано: %(title)s") % {"title": saved.title},
+        body=_("Її прибирає %(name)s, тож вона більше не надходитиме. Складіть власну, якщо вона потрібна.")
+        % {"name": by.full_name},
+        url=reverse("pivot:index"),
+    )
     saved.delete()
 
 

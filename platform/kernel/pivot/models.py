@@ -1,7 +1,8 @@
-"""A pivot as somebody set it up, and whom it is for."""
+"""A pivot as somebody set it up, whom it is for, to whom it comes by itself and what came of that."""
 
 from __future__ import annotations
 
+import uuid
 from typing import ClassVar
 
 from django.db import models
@@ -55,3 +56,79 @@ class SavedPivot(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class PivotSubscription(models.Model):
+    """A saved pivot that comes to a person as a file by itself, counted with that person's own rights of the day."""
+
+    class Rhythm(models.TextChoices):
+        DAILY = "daily", _("щодня")
+        MONDAY = "mon", _("щопонеділка")
+        TUESDAY = "tue", _("щовівторка")
+        WEDNESDAY = "wed", _("щосереди")
+        THURSDAY = "thu", _("щочетверга")
+        FRIDAY = "fri", _("щопʼятниці")
+        SATURDAY = "sat", _("щосуботи")
+        SUNDAY = "sun", _("щонеділі")
+        MONTHLY = "monthly", _("першого числа місяця")
+
+    class Format(models.TextChoices):
+        XLSX = "xlsx", "Excel (XLSX)"
+        PDF = "pdf", "PDF"
+
+    pivot = models.ForeignKey(
+        SavedPivot, models.CASCADE, related_name="subscriptions", verbose_name=_("зведена таблиця")
+    )
+    person = models.ForeignKey("access.User", models.CASCADE, related_name="+", verbose_name=_("кому"))
+    rhythm = models.CharField(_("коли"), max_length=8, choices=Rhythm)
+    format = models.CharField(_("файл"), max_length=4, choices=Format, default=Format.XLSX)
+    # What fell due before it is not owed.
+    since = models.DateField(_("з дня"))
+
+    audited = True
+
+    class Meta:
+        verbose_name = _("підписка на зведену таблицю")
+        verbose_name_plural = _("підписки на зведені таблиці")
+        constraints = [
+            models.UniqueConstraint(fields=["pivot", "person"], name="pivot_subscription_once"),
+            models.CheckConstraint(
+                condition=Q(rhythm__in=["daily", "mon", "tue", "wed", "thu", "fri", "sat", "sun", "monthly"]),
+                name="pivot_subscription_rhythm",
+            ),
+            models.CheckConstraint(condition=Q(format__in=["xlsx", "pdf"]), name="pivot_subscription_format"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pivot}: {self.get_rhythm_display()}"
+
+
+class PivotSending(models.Model):
+    """What was sent to whom, or why it was not. The row of a day is what keeps a second one from being sent."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # By key: the journal outlives the subscription and the pivot.
+    pivot = models.BigIntegerField(_("зведена таблиця"))
+    register = models.CharField(_("реєстр"), max_length=120)
+    title = models.CharField(_("назва"), max_length=120)
+    person = models.ForeignKey("access.User", models.PROTECT, related_name="+", verbose_name=_("кому"))
+    day = models.DateField(_("за день"))
+    at = models.DateTimeField(_("коли"), default=timezone.now)
+    format = models.CharField(_("файл"), max_length=4)
+    sent = models.BooleanField(_("надіслано"))
+    told = models.CharField(_("пояснення"), max_length=600, blank=True)
+
+    append_only = True
+    personal_data: ClassVar[dict[str, str]] = {}
+
+    class Meta:
+        verbose_name = _("надсилання зведеної таблиці")
+        verbose_name_plural = _("надсилання зведених таблиць")
+        ordering = ("-day", "-at")
+        constraints = [
+            models.UniqueConstraint(fields=["pivot", "person", "day"], name="pivot_sending_once_a_day"),
+            models.CheckConstraint(condition=Q(sent=True) | ~Q(told=""), name="pivot_sending_told_why_not"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.title}"

@@ -21,10 +21,11 @@ from kernel.audit.sentences import history_of
 from kernel.modules.entitlement import enabled_labels
 from kernel.operations import Denied
 from kernel.pivot.asking import offered_to
-from kernel.pivot.crossing import FILE, SCREEN
+from kernel.pivot.crossing import FILE, PAPER, SCREEN
 from kernel.pivot.keeping import delete_pivot, may_change, save_pivot, saved_for, saved_in
 from kernel.pivot.layout import Pivot
-from kernel.pivot.models import SavedPivot
+from kernel.pivot.models import PivotSubscription, SavedPivot
+from kernel.pivot.subscribing import journal_of, sees, subscription_of, subscriptions_to
 from kernel.pivot.tables import PivotTable
 from kernel.registers.exporting.keeping import SPOOLED
 from kernel.registers.register import Register
@@ -34,7 +35,7 @@ from kernel.reports.asking import asked_of
 from kernel.reports.files import KINDS, Kind, file_name, told_of
 from kernel.reports.ready import registers_for
 
-FORMATS = ("xlsx", "csv")
+FORMATS = ("xlsx", "csv", "pdf")
 LONGEST_GIVEN = 8000
 
 
@@ -47,7 +48,14 @@ def index(request: SignedRequest) -> HttpResponse:
     for one in saved_for(request.user):
         saved.setdefault(one.register, []).append(one)
     groups = [(register, saved[register.label]) for register in seen if register.label in saved]
-    return render(request, "pivot/index.html", {"groups": groups, "registers": seen})
+    sent = [
+        one
+        for one in PivotSubscription.objects.filter(person=request.user)
+        .select_related("pivot")
+        .order_by("pivot__title")
+        if sees(one.pivot, request.user)
+    ]
+    return render(request, "pivot/index.html", {"groups": groups, "registers": seen, "subscriptions": sent})
 
 
 @require_safe
@@ -81,6 +89,11 @@ def show(request: SignedRequest, label: str) -> HttpResponseBase:
         composing=request.GET.get("compose") == "1" or not (pivot.by or pivot.aside),
         files=[(KINDS[code], pivot.address(format=code)) for code in FORMATS],
         kept=[(name, value) for name, values in pivot.conditions.lists() for value in values],
+        subscriptions=subscriptions_to(saved, request.user) if saved else [],
+        mine=subscription_of(saved, request.user),
+        rhythms=PivotSubscription.Rhythm.choices,
+        formats=PivotSubscription.Format.choices,
+        journal=journal_of(saved, request.user),
         tabs=[(one.title, f"?saved={one.pk}", one == saved) for one in saved_in(register, request.user)],
         audiences=SavedPivot.Audience.choices,
         roles=Role.objects.values_list("code", "title"),
@@ -120,7 +133,7 @@ def _pivot(register: Register, request: HttpRequest) -> tuple[Pivot, SavedPivot 
 def _file(pivot: Pivot, kind: Kind) -> HttpResponseBase:
     file: Any = tempfile.SpooledTemporaryFile(max_size=SPOOLED)  # noqa: SIM115 - the response closes it
     try:
-        kind.write(PivotTable(pivot, FILE), file)
+        kind.write(PivotTable(pivot, PAPER if kind.code == "pdf" else FILE), file)
     except BaseException:
         file.close()
         raise

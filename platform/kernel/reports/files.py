@@ -78,7 +78,7 @@ def _xlsx(table: Table, file: BinaryIO) -> None:
         sheet.column_dimensions[_letter(place)].width = 16 if head.figure else 32
     signs = signed(table.layout.user)
     above = [(signs["community"], SMALL), (table.layout.title, Font(bold=True, size=14))]
-    above += [(line, None) for line in told_of(table)] + [(signs["made"], SMALL), ("", None)]
+    above += [(line, None) for line in (*told_of(table), *table.layout.mistakes)] + [(signs["made"], SMALL), ("", None)]
     for text, font in above:
         sheet.append([_text(sheet, text, font)])
     sheet.freeze_panes = f"A{len(above) + 2}"
@@ -162,7 +162,7 @@ def _pdf(table: Table, file: BinaryIO) -> None:
     content = {
         **signed(table.layout.user),
         "title": table.layout.title,
-        "conditions": told_of(table),
+        "conditions": [*told_of(table), *table.layout.mistakes],
         "wide": len(heads) > 5,
         "heads": [head.text for head in heads],
         "figures": [head.figure for head in heads],
