@@ -10,6 +10,7 @@ from kernel.designer import demo as designed
 from kernel.maps import demo as boundary
 from kernel.maps.models import Boundary
 from kernel.modules.entitlement import enabled_modules
+from kernel.pivot import demo as crossed
 from kernel.tenancy import platform_context, tenant_context
 from kernel.tenancy.directory import forget_hosts
 from provisioning.demo.accounts import COMPILER, MAIL, settle_console, settle_people
@@ -17,6 +18,7 @@ from provisioning.lifecycle import NewTenant, create_tenant
 from provisioning.progress import Progress, Report, silent
 from provisioning.rollups import recount_tenants
 from shared_apps.communities.models import Community
+from shared_apps.console.demo import load_demo_rating
 from shared_apps.reference.demo import DUBOHIR, KALYNOBRID, SRIBNOVODDIA, load_demo_territory
 from shared_apps.rollups.demo import load_demo_figures
 
@@ -122,6 +124,8 @@ def load_region(progress: Progress = silent) -> list[str]:
         )
     if figures := load_demo_figures():
         made.append(f"показники для показу: {figures}")
+    if load_demo_rating():
+        made.append("рейтинг громад")
     return made
 
 
@@ -142,6 +146,8 @@ def _inhabit(slug: str) -> list[str]:
                 made.append(f"{slug}: {module.label}")
         if slug not in STARTED and designed.load(by=author):
             made.append(f"{slug}: власні поля й реєстр")
+        if slug not in STARTED and crossed.load(by=author):
+            made.append(f"{slug}: зведена таблиця")
         if slug in AWAY and not Boundary.objects.exists():
             boundary.move(*AWAY[slug])
         if boundary.load():

@@ -1,8 +1,8 @@
-"""Pages of figures: the rating, two figures together, a table of one's own, passports."""
+"""Pages of figures: two figures together, a table of one's own, passports."""
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -24,7 +24,7 @@ from shared_apps.console.asking import (
 )
 from shared_apps.console.entry import on_console
 from shared_apps.console.papers import DRAWN, paper
-from shared_apps.console.ranking import rating, together
+from shared_apps.console.ranking import together
 from shared_apps.console.sheets import sheet, text_sheet
 from shared_apps.rollups import periods
 from shared_apps.rollups.law import LAW
@@ -32,7 +32,6 @@ from shared_apps.rollups.models import Formula
 from shared_apps.rollups.reading import communities_in, read
 
 MOST_COLUMNS = 12
-MOST_RATED = 10
 
 # -- a table of one's own ------------------------------------------------------------------------------
 
@@ -86,37 +85,7 @@ def table(request: HttpRequest) -> HttpResponse:
     return render(request, "console/table.html", context)
 
 
-# -- rating, correlation -------------------------------------------------------------------------------
-
-
-@require_safe
-@on_console("console")
-def rating_page(request: HttpRequest) -> HttpResponse:
-    question = Question.from_query(request.GET, request.user)
-    weights = {one.code: weight for one in catalogue() if (weight := _weight(request.GET.get(f"w.{one.code}", "")))}
-    weights = dict(list(weights.items())[:MOST_RATED])
-    chosen = [declared_named(code) for code in weights]
-    rows = {one.code: read(one, default_period(one), question.communities) for one in chosen}
-    good, named = {one.code: one.indicator.good is not False for one in chosen}, titles()
-    context = choices(question) | {
-        "console_nav": request.console_nav,  # type: ignore[attr-defined]
-        "weighed": [(one, named[one.code], weights.get(one.code, "")) for one in catalogue()],
-        "rated": [
-            (number, brief(one.community), one.completeness, round(one.score, 1) if one.score is not None else None)
-            for number, one in enumerate(rating(rows, weights, good), start=1)
-        ]
-        if weights
-        else [],
-    }
-    return render(request, "console/rating.html", context)
-
-
-def _weight(text: str) -> Decimal | None:
-    try:
-        weight = Decimal(text.replace(",", "."))
-    except InvalidOperation:
-        return None
-    return weight if weight.is_finite() and 0 < weight <= 100 else None
+# -- two figures ------------------------------------------------------------------------------------------
 
 
 @require_safe

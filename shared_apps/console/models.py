@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from kernel.audit import Audited
 from shared_apps.communities.models import Community
 
 
@@ -73,6 +74,39 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return f"{self.community_id}: {self.value}"
+
+
+class Rating(models.Model):
+    """Indicators with their weights under a name: one's own, or shown to everybody on the console."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    title = models.CharField(_("назва"), max_length=120)
+    # Codes of indicators, their weights, and which is better: [["bus_stops.bus-stops.total", "10", "more"], …].
+    parts = models.JSONField(_("показники"), default=list)
+    district = models.CharField(_("район"), max_length=6, blank=True)
+    size = models.CharField(_("розмір громади"), max_length=2, blank=True)
+    shared = models.BooleanField(_("бачать усі на консолі"), default=False)
+    owner_id = models.UUIDField(editable=False)
+    created_by = models.CharField(_("хто склав"), max_length=200, editable=False)
+    updated_at = models.DateTimeField(_("змінено"), auto_now=True)
+
+    audited = Audited(exclude=("updated_at",))
+
+    class Meta:
+        verbose_name = _("рейтинг")
+        verbose_name_plural = _("рейтинги")
+        ordering = ("title", "id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner_id", "title"],
+                name="rating_once",
+                violation_error_message=_("У вас уже є рейтинг із такою назвою. Назвіть цей інакше."),
+            ),
+            models.CheckConstraint(condition=~Q(title=""), name="rating_named"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class Digest(models.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.html import escape
 from django.utils.text import slugify
-from rustpy_xlsxwriter import write_worksheet
+from rustpy_xlsxwriter import write_worksheet, write_worksheets
 
 from shared_apps.console.tiles import SIDE, Shape
 
@@ -24,6 +24,18 @@ def sheet(name: str, heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> Htt
     records = [dict(zip(heads, map(_cell, row), strict=True)) for row in rows] or [dict.fromkeys(heads, "")]
     with NamedTemporaryFile(suffix=".xlsx") as file:
         write_worksheet(records, file.name)
+        body = file.read()
+    return attached(body, XLSX, name, "xlsx")
+
+
+def sheets(name: str, parts: Mapping[str, tuple[Sequence[str], Sequence[Sequence[Any]]]]) -> HttpResponse:
+    """Several sheets of one book."""
+    book = [
+        (title, [dict(zip(heads, map(_cell, row), strict=True)) for row in rows] or [dict.fromkeys(heads, "")])
+        for title, (heads, rows) in parts.items()
+    ]
+    with NamedTemporaryFile(suffix=".xlsx") as file:
+        write_worksheets(book, file.name)
         body = file.read()
     return attached(body, XLSX, name, "xlsx")
 

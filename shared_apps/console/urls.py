@@ -1,6 +1,6 @@
 from django.urls import path
 
-from shared_apps.console import days, figures, overview, views, watch_pages
+from shared_apps.console import days, figures, overview, rating_pages, views, watch_pages
 
 app_name = "console"
 
@@ -9,7 +9,9 @@ urlpatterns = [
     path("communities/<uuid:pk>/", views.community, name="community"),
     path("communities/<uuid:pk>/ask/", watch_pages.ask_community, name="ask"),
     path("indicators/", overview.overview, name="overview"),
-    path("indicators/rating/", figures.rating_page, name="rating"),
+    path("indicators/rating/", rating_pages.rating_page, name="rating"),
+    path("indicators/rating/save/", rating_pages.save_rating, name="save_rating"),
+    path("indicators/rating/<uuid:pk>/forget/", rating_pages.drop_rating, name="drop_rating"),
     path("indicators/together/", figures.together_page, name="together"),
     path("indicators/table/", figures.table, name="table"),
     path("indicators/days/", days.days, name="days"),

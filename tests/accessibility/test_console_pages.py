@@ -18,6 +18,7 @@ FIGURES = [
     f"/indicators/?indicator={OPENED}&ours=gromada4",
     f"/indicators/?indicator={OPENED}&district=UA9999",
     f"/indicators/rating/?w.{OPENED}=5&w.{SHARE}=3",
+    "/indicators/rating/?find=зупин",
     f"/indicators/together/?indicator={OPENED}&other={TOTAL}",
     f"/indicators/table/?pick={OPENED}&pick={SHARE}&when=2026-10",
     f"/indicators/days/?indicator={SHARE}",
@@ -25,6 +26,8 @@ FIGURES = [
     f"/indicators/passports/{SHARE}/",
     "/alerts/",
     "/announcements/",
+    "/print-forms/",
+    "/print-forms/UA99/bus_stops.bus-stops/upload/",
     "/requests/",
 ]
 
