@@ -12,6 +12,7 @@ urlpatterns = [
     path("", index, name="workspace"),
     path("", include("shared_apps.console.urls")),
     path("onboarding/", include("shared_apps.onboarding.console_urls")),
+    path("print-forms/", include("shared_apps.patterns.console_urls")),
     path("payments/", include("shared_apps.subscriptions.console_urls")),
     path("accounts/", include("kernel.access.account_urls")),
     path("access/", include("kernel.access.urls")),

@@ -9,6 +9,6 @@ class PatternsConfig(AppConfig):
 
     def ready(self) -> None:
         from kernel.printforms.ports import connect
-        from shared_apps.patterns.surroundings import coat_of_arms, community_facts, regional_forms
+        from shared_apps.patterns.surroundings import coat_of_arms, community_facts, own_form_changed, regional_forms
 
-        connect(regional=regional_forms, facts=community_facts, arms=coat_of_arms)
+        connect(regional=regional_forms, facts=community_facts, arms=coat_of_arms, own_changed=own_form_changed)

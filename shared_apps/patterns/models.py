@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from kernel.audit import Audited
+from shared_apps.communities.models import Community
 
 
 class RegionalForm(models.Model):
@@ -18,8 +23,12 @@ class RegionalForm(models.Model):
     number = models.PositiveIntegerField(_("версія"))
     content = models.BinaryField(_("шаблон"))
     active = models.BooleanField(_("діє"), default=False)
+    note = models.CharField(_("що змінено"), max_length=300, blank=True, default="")
     published_by = models.CharField(_("хто оприлюднив"), max_length=200)
     published_at = models.DateTimeField(_("коли"), default=timezone.now)
+
+    # The template itself stays in its version, which never changes.
+    audited = Audited(exclude=("content",))
 
     class Meta:
         verbose_name = _("обласна форма")
@@ -35,3 +44,28 @@ class RegionalForm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.region} {self.title} v{self.number}"
+
+
+class OwnInstead(models.Model):
+    """A community prints a form of its own over the region's or the built-in one; told by the community itself."""
+
+    community = models.ForeignKey(Community, models.CASCADE, related_name="+", verbose_name=_("громада"))
+    register = models.CharField(_("реєстр"), max_length=120)
+    code = models.SlugField(_("код"), max_length=60)
+    title = models.CharField(_("назва"), max_length=120)
+    number = models.PositiveIntegerField(_("версія"))
+    since = models.DateTimeField(_("від коли"), default=timezone.now)
+
+    record_rules: ClassVar[dict[str, str]] = {"region": "community__katottg", "district": "community__katottg"}
+
+    class Meta:
+        verbose_name = _("своя форма громади")
+        verbose_name_plural = _("свої форми громад")
+        ordering = ("register", "code", "community")
+        constraints = [
+            models.UniqueConstraint(fields=["community", "register", "code"], name="own_instead_once"),
+            models.CheckConstraint(condition=Q(number__gt=0), name="own_instead_numbered"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.community_id} {self.register} {self.code}"

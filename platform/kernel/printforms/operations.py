@@ -20,6 +20,7 @@ from kernel.operations import Denied, operation
 from kernel.printforms.inspection import inspect_template
 from kernel.printforms.models import FormVersion, OwnForm, Printout
 from kernel.printforms.paper import pdf_of
+from kernel.printforms.ports import tell_own_changed
 from kernel.printforms.rendering import fill_in
 from kernel.printforms.resolving import Form, content_of
 from kernel.registers.register import Register
@@ -65,6 +66,7 @@ def put_in_force(register: Register, version: FormVersion, *, by: User, reason: 
     form = OwnForm.objects.select_for_update().get(pk=version.form_id)
     form.active = version
     form.save(update_fields=["active"])
+    tell_own_changed(form.register, form.code, form.title, version.number)
 
 
 @operation("printforms", None)
@@ -73,6 +75,7 @@ def take_out_of_force(register: Register, form: OwnForm, *, by: User, reason: st
     require(by, register.module, Level.MANAGE)
     form.active = None
     form.save(update_fields=["active"])
+    tell_own_changed(form.register, form.code, form.title, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,8 @@ def fill_in(
         "community": FactFields("community", {"name": current_tenant().name, **community_facts()}),
         "who": FactFields("who", {"name": by.full_name, "position": by.position, "department": by.department}),
         "today": Written(today.strftime("%d.%m.%Y"), today),
-        "arms": _picture(template, coat_of_arms(), ARMS_SIZE),
-        "qr": _picture(template, _code(address), QR_SIZE),
+        "arms": picture_in(template, coat_of_arms(), ARMS_SIZE),
+        "qr": picture_in(template, code_of(address), QR_SIZE),
     }
     try:
         template.render({name: given[code] for name, code in ROOTS.items()}, Language(), autoescape=True)
@@ -51,11 +51,11 @@ def fill_in(
     return made.getvalue(), fields
 
 
-def _picture(template: DocxTemplate, content: bytes, width: Any) -> Any:
+def picture_in(template: DocxTemplate, content: bytes, width: Any) -> Any:
     return InlineImage(template, io.BytesIO(content), width=width) if content else ""
 
 
-def _code(address: str) -> bytes:
+def code_of(address: str) -> bytes:
     drawn = io.BytesIO()
     segno.make_qr(address, error="q").save(drawn, kind="png", border=2, scale=6)
     return drawn.getvalue()
