@@ -20,6 +20,7 @@ from provisioning.billing import measure_use, review_subscriptions
 from provisioning.errors import Busy, NotFound
 from provisioning.lifecycle import deletion, pool, standing
 from provisioning.lifecycle.creation import finish_creation
+from provisioning.mail_domains import look_again, mail_domain
 from provisioning.progress import Report
 from provisioning.signup import onboard
 from shared_apps.communities.export import EXPORT, FOLDER, KEPT_FOR, file_of
@@ -28,6 +29,8 @@ __all__ = [
     "create_tenant_job",
     "export_tenant_job",
     "janitor",
+    "look_again",
+    "mail_domain",
     "measure_use",
     "onboard",
     "refill_pool",

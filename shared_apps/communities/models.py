@@ -208,6 +208,25 @@ class Domain(DomainMixin):
         ]
 
 
+class MailDomain(models.Model):
+    """From which domain whose letters leave: one community's at a time, from the day DNS held its key."""
+
+    domain = models.CharField(_("домен"), max_length=253, unique=True)
+    tenant = models.ForeignKey(Community, models.CASCADE, related_name="+", verbose_name=_("громада"))
+    proved_at = models.DateTimeField(_("підтверджено"))
+    # Its records are gone: whoever has them now may prove it.
+    lost_at = models.DateTimeField(_("втрачено"), null=True, blank=True)
+
+    audited = True
+
+    class Meta:
+        verbose_name = _("домен пошти")
+        verbose_name_plural = _("домени пошти")
+
+    def __str__(self) -> str:
+        return self.domain
+
+
 class Quota(models.Model):
     """A community's own limit where it differs from its plan's."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from email.utils import parseaddr
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
@@ -11,8 +12,8 @@ from django.utils.translation import ngettext
 
 from kernel.access.models import Invitation, User
 from kernel.jobs.models import Job
+from kernel.letters.keeping import sender
 from kernel.modules.entitlement import enabled_modules
-from kernel.notices.models import Sending
 from kernel.reference.models import Override
 from kernel.registers.register import Register
 from kernel.registers.registry import registers
@@ -125,12 +126,16 @@ def _classifiers(community: Community) -> Item:
 
 
 def _mail() -> Item:
-    """Letters leave from the cloud's own address; the community's name stands in them, its domain does not."""
-    sent = Sending.objects.filter(channel="email", state=Sending.State.SENT).exists()
-    told = _("Листи йдуть з адреси хмари %(address)s. Перший надісланий лист закриє цей крок.")
-    address = settings.DEFAULT_FROM_EMAIL.rpartition("<")[2].rstrip(">")
-    url = _address("notices:preferences")
-    return Item("mail", _("Листи від хмари"), told % {"address": address}, sent, 2, url, _("Налаштувати"))
+    """Until DNS holds the community's key, letters leave from the cloud's own address."""
+    found = sender()
+    if found is None:
+        told = _("Нині листи йдуть з адреси хмари %(address)s") % {"address": parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}
+    elif found.working:
+        told = found.address
+    else:
+        told = _("%(domain)s чекає записів DNS") % {"domain": found.domain}
+    done = found is not None and found.working
+    return Item("mail", _("Домен пошти"), told, done, 15, _address("first_day:mail"), _("Підключити"))
 
 
 def _domain(domains: list[Domain]) -> Item:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from email.utils import parseaddr
+
 from django import forms
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
@@ -16,15 +19,16 @@ from kernel.access.forms import ActionForm
 from kernel.access.guard import SignedRequest, needs
 from kernel.access.levels import Level
 from kernel.access.views.shared import done, perform
+from kernel.letters.keeping import sender
 from kernel.operations import Denied
 from kernel.tenancy import platform_context
 from kernel.tenancy.files import storage
 from shared_apps.communities.brand import HUES, LARGEST_ARMS, PICTURES, community_of
 from shared_apps.communities.models import Community
 from shared_apps.communities.standing import contact_of
-from shared_apps.onboarding import domains, operations
+from shared_apps.onboarding import domains, mail_domain, operations
 from shared_apps.onboarding.checklist import first_day
-from shared_apps.onboarding.forms import DecisionForm, DomainForm, EnterpriseForm
+from shared_apps.onboarding.forms import DecisionForm, DomainForm, EnterpriseForm, MailDomainForm
 from shared_apps.onboarding.models import Application, EnterpriseInvitation
 from shared_apps.onboarding.sandbox import order_sandbox
 from shared_apps.subscriptions.notices import day
@@ -117,6 +121,42 @@ def domain(request: SignedRequest) -> HttpResponse:
         "contact": contact_of(_own(request)),
     }
     return render(request, "onboarding/first_day_domain.html", context, status=422 if form.errors else 200)
+
+
+@ASK
+@never_cache
+@needs("access", Level.MANAGE)
+def mail(request: SignedRequest) -> HttpResponse:
+    """Where letters leave from: the records to publish, what was seen of them, and another look."""
+    found = sender()
+    verb = next((one for one in (mail_domain.PROVE, mail_domain.DROP) if one in request.POST), mail_domain.CLAIM)
+    initial = {"domain": found.domain, "mailbox": found.mailbox} if found else None
+    form = MailDomainForm(
+        request.POST if request.method == "POST" and verb == mail_domain.CLAIM else None, initial=initial
+    )
+    if request.method == "POST":
+        if verb != mail_domain.CLAIM:
+            return perform(
+                request,
+                lambda: mail_domain.ask_mail_domain(verb, by=request.user),
+                told=_("Запит у черзі. Оновіть сторінку за кілька секунд."),
+                to="first_day:mail",
+            )
+        if form.attempt(
+            lambda: mail_domain.ask_mail_domain(
+                verb, by=request.user, name=form.cleaned_data["domain"], mailbox=form.cleaned_data["mailbox"]
+            )
+        ):
+            return redirect("first_day:mail")
+    context = {
+        "form": form,
+        "sender": found,
+        "rows": mail_domain.rows_of(found) if found else [],
+        "last": mail_domain.last_word(),
+        "platform_address": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+        "contact": contact_of(_own(request)),
+    }
+    return render(request, "onboarding/first_day_mail.html", context, status=422 if form.errors else 200)
 
 
 def verb_of_row(request: HttpRequest) -> bool:

@@ -176,3 +176,17 @@ class DomainForm(ActionForm):
         if "." not in name or any(sign in name for sign in " /@:"):
             raise ValidationError(_("Це не доменне імʼя. Напишіть лише назву, напр. dubohirska-rada.gov.ua."))
         return name
+
+
+class MailDomainForm(DomainForm):
+    mailbox = forms.RegexField(
+        r"^[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?$",
+        label=gettext_lazy("Скринька"),
+        max_length=64,
+        initial="noreply",
+        help_text=gettext_lazy("Те, що до @: туди ж прийдуть відповіді. Напр. rada."),
+        error_messages={
+            "invalid": gettext_lazy("Лише латинські літери, цифри, крапка й дефіс, напр. noreply або rada.")
+        },
+        widget=forms.TextInput(attrs={"autocapitalize": "none"}),
+    )

@@ -158,6 +158,7 @@ def test_plan_first_day_and_reading_only(town: Town, paying: dict[str, str], rea
         "brand": "/first-day/brand/",
         "copy": "/first-day/copy/",
         "domain": "/first-day/domain/",
+        "mail": "/first-day/mail/",
         "enterprises": "/first-day/enterprises/",
     }
     for name, path in pages.items():

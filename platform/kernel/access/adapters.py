@@ -23,6 +23,7 @@ from kernel.access.mfa import STRONG, is_obliged
 from kernel.access.models import SignInEvent, User
 from kernel.access.openid.adapter import SocialAdapter
 from kernel.access.secret import seal, unseal
+from kernel.letters.posting import posted
 from kernel.tenancy.cache import cache
 from kernel.tenancy.log import get_logger
 
@@ -105,6 +106,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     # -- letters ----------------------------------------------------------------------------------
+
+    def render_mail(self, *args: Any, **kwargs: Any) -> Any:
+        return posted(super().render_mail(*args, **kwargs))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A mail server that is down must not turn into an answer that tells known addresses from unknown."""

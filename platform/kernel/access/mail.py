@@ -11,6 +11,7 @@ from django.utils import timezone
 from django_tenants.utils import get_tenant_domain_model
 
 from kernel.access.dates import local_zone
+from kernel.letters.posting import posted
 from kernel.tenancy import current_scope, platform_context
 from kernel.tenancy.log import get_logger
 
@@ -42,7 +43,7 @@ def deliver(template: str, to: str, **context: Any) -> bool:
         body = render_to_string(f"access/email/{template}.txt", {"site_name": site_name(), **context})
     subject, _newline, text = body.strip().partition("\n")
     try:
-        EmailMessage(subject.strip(), text.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [to]).send()
+        posted(EmailMessage(subject.strip(), text.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [to])).send()
     except OSError as error:
         # smtplib's exceptions are OSErrors too.
         log.error("mail_failed", template=template, error=str(error))

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from kernel.access.dates import local_zone
 from kernel.access.mail import absolute, site_name
 from kernel.access.models import User
+from kernel.letters.posting import posted
 from kernel.notices.models import Notice
 
 IN_APP = "app"
@@ -88,7 +89,7 @@ class Email:
             headers={"Auto-Submitted": "auto-generated"},
         )
         try:
-            letter.send()
+            posted(letter).send()
         except OSError as error:
             # smtplib's exceptions are OSErrors too.
             raise NotSent(str(error) or type(error).__name__) from error

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from kernel.access.mail import absolute, site_name
+from kernel.letters.posting import posted
 from kernel.proposals.models import Proposal
 
 SALT = "kernel.proposals"
@@ -38,4 +39,5 @@ def send(proposal: Proposal, occasion: str) -> None:
     }
     body = render_to_string(f"proposals/letters/{occasion}.txt", context)
     subject, _newline, text = body.strip().partition("\n")
-    EmailMessage(subject.strip(), text.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [proposal.email]).send()
+    letter = EmailMessage(subject.strip(), text.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [proposal.email])
+    posted(letter).send()
