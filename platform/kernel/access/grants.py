@@ -120,6 +120,14 @@ def level_in(role: Role, levels: dict[str, tuple[Level, str]], module: str, area
     return Level.NONE, ALL
 
 
+def roles_with(module: str, level: Level) -> list[Role]:
+    """Every role that has this right, whoever holds it."""
+    roles = list(Role.objects.order_by("title"))
+    area = "" if module in SYSTEM else module_named(module).area
+    levels = levels_of({role.pk for role in roles})
+    return [role for role in roles if level_in(role, levels.get(role.pk, {}), module, area)[0] >= level]
+
+
 def levels_of(role_ids: set[int]) -> dict[int, dict[str, tuple[Level, str]]]:
     found: dict[int, dict[str, tuple[Level, str]]] = {}
     rows = RoleLevel.objects.filter(role__in=role_ids).values_list("role_id", "module", "level", "rule")

@@ -10,11 +10,14 @@ from typing import Any
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from kernel.access.grants import Grant, rights_of
+from kernel.access.grants import Grant, rights_of, roles_with
 from kernel.access.levels import Level
 from kernel.access.rules import as_filter, covers
 from kernel.access.subjects import SYSTEM, Subject, subjects
 from kernel.operations import Denied
+
+# More titles than that nobody reads in an answer.
+MOST_TOLD = 6
 
 
 def level_of(user: Any, module: str) -> Level:
@@ -70,10 +73,19 @@ def require(user: Any, module: str, level: Level, obj: Model | None = None) -> N
             _("Цей запис поза вашими правами в розділі «%(module)s». Зверніться до того, хто його веде.")
             % {"module": title_of(module)}
         )
-    raise Denied(
-        _("Для цього потрібне право «%(level)s» у розділі «%(module)s». Попросіть адміністратора надати роль.")
-        % {"level": level.label, "module": title_of(module)}
-    )
+    told = _("Для цього потрібне право «%(level)s» у розділі «%(module)s».")
+    advice = opened_by(module, level) if allowed(user, "access", Level.MANAGE) else ""
+    advice = advice or _("Попросіть адміністратора надати роль.")
+    raise Denied(f"{told % {'level': level.label, 'module': title_of(module)}} {advice}")
+
+
+def opened_by(module: str, level: Level) -> str:
+    """For whoever gives roles, and has no one to ask: which of them open the module."""
+    titles = [str(role) for role in roles_with(module, level)]
+    if not titles:
+        return _("Жодна роль цього не дає: надайте право ролі на сторінці «Люди і права».")
+    told = ", ".join(titles[:MOST_TOLD]) + ("…" if len(titles) > MOST_TOLD else "")
+    return _("Його дають ролі: %(roles)s. Надати роль можна на сторінці «Люди і права».") % {"roles": told}
 
 
 def my_subjects(user: Any) -> list[tuple[Subject, Level]]:

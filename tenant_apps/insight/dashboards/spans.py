@@ -16,12 +16,15 @@ from shared_apps.rollups import periods
 COURSE = {"month": 12, "quarter": 8, "year": 5}
 YEAR = {"month": 12, "quarter": 4, "year": 1}
 FARTHEST = 40
+LONGEST_SHOWN = 20
 
 
 @dataclass(frozen=True)
 class Span:
     code: str
     today: date
+    # Why it is not the period that was asked for.
+    mistake: str = ""
 
     @property
     def length(self) -> str:
@@ -94,8 +97,19 @@ def genitive(code: str) -> str:
 
 
 def asked_span(text: str, today: date) -> Span:
-    """What the address asks for; nonsense, the future and what is beyond memory become the present month."""
-    known = periods.is_period(text) and periods.length_of(text) in COURSE
-    if known and today.year - FARTHEST < periods.first_day(text).year and periods.first_day(text) <= today:
-        return Span(text, today)
-    return Span(period_code(today, "month"), today)
+    """What the address asks for. Nonsense, the future and what is beyond memory become the present month, and say so."""
+    present = period_code(today, "month")
+    if not text:
+        return Span(present, today)
+    shown = {"asked": text[:LONGEST_SHOWN], "shown": periods.words(present)}
+    if not periods.is_period(text) or periods.length_of(text) not in COURSE:
+        told = _("Періоду «%(asked)s» немає, тож показано %(shown)s. Оберіть період із переліку.")
+        return Span(present, today, told % shown)
+    shown["asked"] = periods.words(text)
+    if periods.first_day(text) > today:
+        told = _("Період «%(asked)s» ще не настав, тож показано %(shown)s.")
+        return Span(present, today, told % shown)
+    if today.year - FARTHEST >= periods.first_day(text).year:
+        told = _("Так давно, як «%(asked)s», показників немає, тож показано %(shown)s. Оберіть період із переліку.")
+        return Span(present, today, told % shown)
+    return Span(text, today)

@@ -518,3 +518,37 @@ def test_snapshots_are_read_only_of_ones_own(in_alpha: TenantRef, beta: TenantRe
     one = declared_named(TOTAL)
     found = Figures(reader, asked_span("", local_today())).load([one])
     assert not any(found.course(one, found.span.window))
+
+
+# -- what is asked amiss -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("абракадабра", "Періоду «абракадабра» немає"), ("2026-13", "Періоду «2026-13» немає"),
+        ("2026-W3", "немає"), ("2999-01", "ще не настав"), ("1900", "Так давно"), ("<b>", "&lt;b&gt;"),
+    ],
+)  # fmt: skip
+def test_a_period_that_is_not_there_is_said_with_what_is_shown(client_for, mayor, asked, told):
+    client = enter(client_for("gamma"), mayor)
+    for address in ("/dashboards/", f"/dashboards/why/{TOTAL}/", "/dashboards/enterprises/"):
+        text = client.get(address, {"period": asked}).content.decode()
+        assert told in text, address
+        assert Span(asked_span("", local_today()).code, local_today()).words in text
+    assert "тож показано" not in client.get("/dashboards/", {"period": month(1)}).content.decode()
+    assert "тож показано" not in client.get("/dashboards/").content.decode()
+
+
+def test_the_administrator_is_told_which_roles_open_it(client_for, in_gamma):
+    """Figures of the community are not his business; giving roles is."""
+    administrator = enter(client_for("gamma"), make_person("administrator"))
+    refused = administrator.get("/dashboards/", HTTP_ACCEPT="text/html")
+    assert refused.status_code == 403
+    text = refused.content.decode().replace("\u00a0", " ")
+    assert "Голова громади" in text
+    assert "Люди і права" in text
+    assert "Попросіть адміністратора" not in text
+    clerk = enter(client_for("gamma"), make_person("clerk")).get("/dashboards/", HTTP_ACCEPT="text/html")
+    assert "Попросіть адміністратора" in clerk.content.decode()
+    assert "Голова громади" not in clerk.content.decode()
