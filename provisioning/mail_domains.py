@@ -59,7 +59,13 @@ def prove(*, by: str, resolve: Resolver = resolve_txt) -> MailSender | None:
             _mark_lost(found.domain)
         raise
     if not problems[DKIM]:
-        _refuse_taken(found.domain)
+        try:
+            _refuse_taken(found.domain)
+        except Taken:
+            # A copy restored under another name has the key, and not the domain.
+            problems[DKIM] = _("Від цього домену вже пише інша громада хмари.")
+            note_seen(found, problems, by=actor)
+            raise
     with transaction.atomic():
         working = note_seen(found, problems, by=actor)
         if working:

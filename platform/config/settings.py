@@ -381,7 +381,7 @@ SUPPORT_PHONE = env("SUPPORT_PHONE", "")
 SUPPORT_EMAIL = env("SUPPORT_EMAIL", f"support@{BASE_DOMAIN}")
 SECURITY_EMAIL = env("SECURITY_EMAIL", f"security@{BASE_DOMAIN}")
 # What a community adds to its own SPF so that these servers may write from its domain.
-MAIL_SPF_INCLUDE = env("MAIL_SPF_INCLUDE", f"_spf.{BASE_DOMAIN}")
+MAIL_SPF_INCLUDE = env("MAIL_SPF_INCLUDE", "") or f"_spf.{BASE_DOMAIN}"
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", f"Хмара громад <noreply@{BASE_DOMAIN}>")
 
 # -- language and time ----------------------------------------------------------------------------

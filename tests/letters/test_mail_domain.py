@@ -192,6 +192,17 @@ def test_named_by_two_the_first_to_prove_has_it(in_alpha, beta):
         assert not sender().working
 
 
+def test_a_copy_restored_under_another_name_does_not_write_from_the_domain(proved, beta):
+    kept = MailSender.objects.values().get()
+    with tenant_context(beta):
+        MailSender.objects.create(**kept)
+        with pytest.raises(Taken):
+            prove(by="тести", resolve=zone_of(proved))
+        assert not sender().working
+        assert posted(letter()).from_email == "x@y"
+    assert sender().working
+
+
 def test_one_that_was_lost_may_be_proved_by_its_new_owner(proved, beta):
     prove(by="тести", resolve=lambda name: [])
     with tenant_context(beta):
