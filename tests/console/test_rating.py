@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from kernel.indicators.catalogue import declared_named
 from kernel.testing.access import enter, make_person
 from shared_apps.communities.models import Community
+from shared_apps.console.demo import load_demo_rating
 from shared_apps.console.models import Rating
 from shared_apps.console.rating_pages import keep_rating
 from shared_apps.console.weighing import MOST_RATED, Weighing, found_by, weight_of
@@ -173,3 +174,11 @@ def test_a_reader_rates_only_what_he_sees(figures, client_for, beta):
     person = make_person("oblast_analyst", territories=["UA32000000000030281"])
     found = rows_of(enter(client_for("console"), person), **{f"w.{SHARE}": "3"})
     assert found == [(1, "beta", Decimal(100))]
+
+
+def test_the_demonstration_has_one_for_everybody(analyst):
+    assert load_demo_rating() == 1
+    assert load_demo_rating() == 0
+    saved = Rating.objects.get()
+    assert saved.shared
+    assert analyst.get(PAGE, {"saved": saved.pk}, **HTML).context["standing"].rows

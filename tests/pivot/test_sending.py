@@ -11,13 +11,14 @@ from django.http import QueryDict
 from openpyxl import load_workbook
 
 from kernel.access.levels import Level
-from kernel.access.models import RoleAssignment
+from kernel.access.models import RoleAssignment, User
 from kernel.files.made import made_for
 from kernel.jobs.models import Job
 from kernel.jobs.queue import enqueue
 from kernel.jobs.registry import JobRun
 from kernel.notices.models import Notice, QuietHours, Sending
 from kernel.operations import Denied
+from kernel.pivot.demo import load
 from kernel.pivot.jobs import send_pivots
 from kernel.pivot.keeping import delete_pivot, save_pivot
 from kernel.pivot.layout import Pivot
@@ -102,6 +103,15 @@ def test_a_right_that_is_gone_sends_nothing_and_its_owner_is_told_once(saved, su
     send(one, TUESDAY)
     assert PivotSending.objects.count() == 2
     assert len(told("pivot.unsent")) == 1
+
+
+def test_somebody_who_left_is_told_of_to_the_owner(saved, subscribed, worker):
+    reader = worker()
+    subscribed(reader)
+    User.objects.filter(pk=reader.pk).update(is_active=False)
+    [(one, day)] = owed_on(MONDAY)
+    assert not send(one, day).sent
+    assert [notice.person for notice in told("pivot.unsent")] == [saved.owner]
 
 
 def test_a_pivot_no_longer_shared_comes_to_nobody_but_its_owner(saved, subscribed):
@@ -263,3 +273,10 @@ def test_the_journal_is_kept_by_the_database(saved):
         PivotSending.objects.create(**given, sent=True)
     with pytest.raises(DatabaseError), transaction.atomic():
         sent.delete()
+
+
+def test_the_demonstration_has_one_that_comes_by_itself(in_gamma):
+    author = User.objects.get(email="author@gamma.test")
+    assert load(by=author) == 1
+    assert load(by=author) == 0
+    assert send(PivotSubscription.objects.get(), MONDAY).sent

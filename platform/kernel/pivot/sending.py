@@ -60,7 +60,7 @@ def due_day(rhythm: str, today: date) -> date | None:
 
 
 def owed_on(today: date) -> list[tuple[PivotSubscription, date]]:
-    rows = PivotSubscription.objects.filter(person__is_active=True).order_by("pk")
+    rows = PivotSubscription.objects.order_by("pk")
     found = [
         (one, day)
         for one in rows.select_related("pivot", "pivot__owner", "person")
