@@ -286,4 +286,4 @@ def test_a_point_nobody_touched_stays_exactly_where_it_was(stops, stop, desk):
     card.refresh_from_db()
     assert card.location.y == 49.231166
     (change,) = history_of(card)[0].changes
-    assert (change.label, change.after) == ("Розташування", "«49.231166, 33.622525»")
+    assert (change.label, change.became) == ("Розташування", "«49.231166, 33.622525»")
