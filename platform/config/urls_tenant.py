@@ -5,6 +5,7 @@ from kernel.jobs.views import all_jobs
 from kernel.search.views import search
 from shared_apps.communities.brand import brand_css, coat_of_arms
 from shared_apps.communities.helping import help_page
+from shared_apps.communities.installing import app_icon, manifest
 from shared_apps.communities.views import home
 from ui.files import signed_file
 from ui.gallery import gallery, streets
@@ -35,6 +36,7 @@ urlpatterns = [
     path("tasks/", include("kernel.tasks.urls")),
     path("terms/", include("kernel.renewals.urls")),
     path("proposals/", include("kernel.proposals.urls")),
+    path("field/", include("kernel.fieldwork.urls")),
     path("administration/tags/", include("kernel.remarks.tag_urls")),
     path("administration/reference/", include("shared_apps.reference.urls")),
     path("administration/region/", include("shared_apps.rollups.urls")),
@@ -56,6 +58,8 @@ urlpatterns = [
     path("open/", include("kernel.registers.public.urls")),
     path("brand.css", brand_css, name="brand"),
     path("coat-of-arms", coat_of_arms, name="coat_of_arms"),
+    path("manifest.webmanifest", manifest, name="manifest"),
+    path("app-icon-<int:side>.png", app_icon, name="app_icon"),
     path("", include("ui.urls")),
     path("", include("kernel.modules.urls")),
 ]

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from kernel.fieldwork.describing import field_registers
 from ui.workspace import addressed, areas_of, greeting, kept_pages, measures_of, tasks_of
 
 PUSH_WORKER = Path(__file__).parent / "scripts" / "push-worker.js"
@@ -46,6 +47,7 @@ def workspace(request: HttpRequest) -> HttpResponse:
             "measures": measures_of(user),
             "tasks": tasks_of(user),
             "tasks_url": reverse("tasks:index"),
+            "field_url": reverse("fieldwork:index") if field_registers(user) else "",
             **kept_pages(user),
         }
     else:

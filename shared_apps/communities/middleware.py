@@ -16,7 +16,19 @@ from ui.errors import error_page
 State = Community.State
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # The looks of the page that explains, and what machines ask.
-ALWAYS = frozenset({"brand", "coat_of_arms", "set_language", "set_appearance", "robots", "favicon", "security_txt"})
+ALWAYS = frozenset(
+    {
+        "brand",
+        "coat_of_arms",
+        "manifest",
+        "app_icon",
+        "set_language",
+        "set_appearance",
+        "robots",
+        "favicon",
+        "security_txt",
+    }
+)
 # Staff of a suspended community sign in to learn why; the platform's support comes by its one-time link.
 SIGN_IN = frozenset(
     {

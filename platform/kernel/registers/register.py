@@ -75,6 +75,8 @@ class Register:
     proposals: ClassVar[Sequence[str]] = ()
     # Dates that end something, and the duties they make: kernel.renewals.
     renewals: ClassVar[Sequence[Any]] = ()
+    # How its cards are filled in where there is no network: kernel.fieldwork.
+    fieldwork: ClassVar[Any] = None
 
     # Columns that are alike on every card of the register: what tells its cards from others of one table.
     within: ClassVar[Mapping[str, Any]] = {}

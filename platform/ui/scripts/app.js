@@ -4,6 +4,7 @@ import "./column-order.js";
 import "./command-search.js";
 import "./confirm.js";
 import "./copy.js";
+import "./field-waiting.js";
 import "./file-drop.js";
 import "./job-progress.js";
 import "./menu.js";

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from kernel.access.forms import ReasonForm
 from kernel.access.levels import Level
+from kernel.fieldwork.declare import Checklist, FieldForm
 from kernel.indicators.kinds import Average, Percentile
 from kernel.registers import Count, MapLayer, PublicPage, Register, Related, Share, View, action
 from kernel.registers.declarations import KeptBy, Panel, Term
@@ -164,6 +165,10 @@ class Violations(Register):
         ),
     )
     saves = operations.save_violation
+    fieldwork = FieldForm(
+        "kind", "details", "landmark", place="place", photo="photo_before", day="found_on", needs_photo=True, takes=True,
+        checklist=Checklist("control.checklists", record=operations.record_findings, by="kind"),
+    )  # fmt: skip
 
     def status_of(self, card: Violation) -> tuple[str, str] | None:
         if card.is_overdue:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kernel.access.forms import ReasonForm
+from kernel.fieldwork.declare import FieldForm
 from kernel.registers import Count, MapLayer, PublicPage, Register, Related, Share, Sum, Term, View, action
 from kernel.registers.declarations import KeptBy
 from kernel.renewals.declare import Renewal
@@ -66,6 +67,10 @@ class Plants(Register):
         open_data=True,
     )
     proposals = ("state", "diameter", "height", "place", "location")
+    fieldwork = FieldForm(
+        "kind", "species", "quantity", "diameter", "state", "place", "note", place="location", photo="photo",
+        day="inspected_on", takes=True,
+    )  # fmt: skip
     indicators = (
         Sum(
             "total", gettext_lazy("Усього насаджень"), field="quantity", by=("settlement", "kind"), dimensions=("kind",),

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kernel.fieldwork.declare import FieldForm
 from kernel.registers import Count, MapLayer, PublicPage, Register, Related, Share, Sum, Term, View, action
 from kernel.registers.merging.declare import Merging
 from kernel.renewals.declare import Renewal
@@ -173,6 +174,7 @@ class Inspections(Register):
     views = (View("remarks", gettext_lazy("Із зауваженнями"), "result=remarks"),)
     panels = (Related("defects", "playgrounds.defects", by="inspection", columns=("defect", "danger", "mended_on")),)
     saves = operations.save_inspection
+    fieldwork = FieldForm("ground", "kind", "result", "note", photo="photo", day="inspected_on")
     indicators = (
         Count("total", gettext_lazy("Огляди майданчиків"), by=("kind", "result"), on="inspected_on", owner=OWNER),
     )
@@ -201,6 +203,7 @@ class Defects(Register):
     )
     renewals = (Renewal("due_on", gettext_lazy("Усунути дефект майданчика"), where=OPEN, days=(7, 1)),)
     saves = operations.save_defect
+    fieldwork = FieldForm("ground", "equipment", "danger", "defect", photo="photo", day="found_on", takes=True)
     indicators = (
         Count("open", gettext_lazy("Не усунуті дефекти"), where=OPEN, by=("danger",), good=False, owner=OWNER),
         Share("mended", gettext_lazy("Усунуто"), where=~OPEN, by=("danger",), good=True, owner=OWNER),

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kernel.fieldwork.declare import FieldForm
 from kernel.registers import (
     Count,
     KeptBy,
@@ -125,6 +126,9 @@ class Signs(Register):
     )
     layer = MapLayer("location", label="code", colour_by="state")
     proposals = ("state", "place", "location")
+    fieldwork = FieldForm(
+        "code", "name", "value", "state", "road", "place", place="location", photo="photo", takes=True
+    )
     indicators = (
         Count("total", gettext_lazy("Дорожніх знаків"), by=("state",), owner=OWNER),
         Share("sound", gettext_lazy("Справні знаки"), where=Q(state="good"), by=("road",), good=True, owner=OWNER),
@@ -200,6 +204,9 @@ class Defects(Register):
     layer = MapLayer("location", label="defect", colour_by="urgency")
     renewals = (Renewal("due_on", gettext_lazy("Усунути дефект вуличної мережі"), where=OPEN, days=(7, 1)),)
     saves = operations.save_defect
+    fieldwork = FieldForm(
+        "road", "sign", "light", "defect", "urgency", place="location", photo="photo", day="found_on", takes=True
+    )
     indicators = (
         Count("open", gettext_lazy("Не усунуті дефекти"), where=OPEN, by=("urgency",), good=False, owner=OWNER),
         Share("mended", gettext_lazy("Усунуто"), where=~OPEN, by=("urgency",), good=True, owner=OWNER),

@@ -1,0 +1,1 @@
+"""Cards filled in on the spot, without a network: kept on the device, sent later, written once."""
