@@ -140,7 +140,7 @@ def test_only_registers_of_the_field(send, record, label):
 
 def test_every_wrong_field_is_named_and_nothing_is_kept(send, record):
     errors = errors_of(send(record({"kind": "", "landmark": "м" * 10_000}, photos=[])))
-    assert set(errors) == {"kind", "landmark", "photos"}
+    assert set(errors) == {"kind", "landmark", "@photos"}
     assert "200" in errors["landmark"]
     assert nothing_written() and not StoredFile.objects.exists()
 
@@ -191,7 +191,7 @@ def test_a_point_of_another_checklist(send, record, points):
     points[0].archived_at = timezone.now()
     points[0].save()
     errors = errors_of(send(record(broken=[points[0].pk]), picture()))
-    assert "чек-листі" in errors["broken"] and nothing_written()
+    assert "чек-листі" in errors["@broken"] and nothing_written()
 
 
 def test_a_zero_byte_is_no_text(send, record):
@@ -212,24 +212,24 @@ def test_a_zero_byte_is_no_text(send, record):
 )
 def test_what_is_no_photo(send, record, name, content, word):
     errors = errors_of(send(record(), SimpleUploadedFile(name, content, "image/jpeg")))
-    assert word in errors["photos"] and nothing_written()
+    assert word in errors["@photos"] and nothing_written()
 
 
 def test_a_photo_with_a_second_life(send, record):
     both = picture().read() + b"<script>alert(1)</script>"
-    assert "сховано" in errors_of(send(record(), SimpleUploadedFile("a.jpg", both)))["photos"]
+    assert "сховано" in errors_of(send(record(), SimpleUploadedFile("a.jpg", both)))["@photos"]
 
 
 def test_a_photo_over_the_limit_is_dropped_on_its_way(send, record, settings):
     settings.FILE_LIMIT_MB = 1
     large = SimpleUploadedFile("a.jpg", picture().read() + b"\0" * 1_500_000)
-    assert "1 МБ" in errors_of(send(record(), large))["photos"]
+    assert "1 МБ" in errors_of(send(record(), large))["@photos"]
     assert nothing_written()
 
 
 def test_the_camera_knows_the_place_when_the_device_does_not(send, record):
     bare = [{"at": timezone.now().isoformat(), "place": None}]
-    assert "place" in errors_of(send(record(place=None, photos=bare), picture()))
+    assert "@place" in errors_of(send(record(place=None, photos=bare), picture()))
     assert nothing_written()
     own = SimpleUploadedFile("a.jpg", field_photo())
     assert send(record(place=None, photos=bare), own).status_code == 201
@@ -247,7 +247,7 @@ def bounded(in_alpha):
 
 def test_a_place_outside_the_community_asks_for_a_reason(bounded, send, record):
     answer = send(record(), picture())
-    assert [(one["field"], one["code"]) for one in answer.json()["errors"]] == [("place", "reason_wanted")]
+    assert [(one["field"], one["code"]) for one in answer.json()["errors"]] == [("@place", "reason_wanted")]
     assert send(record(reason="Звалище сусідів тече до нас"), picture()).status_code == 201
     came = FieldRecord.objects.get()
     assert came.outside > 1000 and came.reason.startswith("Звалище")

@@ -17,6 +17,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from kernel.access.levels import Level
+from kernel.designer.designing import add_field, retire_field
 from kernel.fieldwork.models import FieldRecord
 from kernel.registers.registry import register_named
 from kernel.registers.saving import save_card
@@ -186,6 +187,56 @@ def test_a_record_made_without_a_network_arrives_once(field: Town, device: Devic
     expect(page.locator("main")).to_contain_text("З поля")
 
 
+def test_two_tabs_send_a_record_once(field: Town, device: Device, gamma_now: Any) -> None:
+    page = arrive(device, field)
+    assert device.context is not None
+    other = device.context.new_page()
+    open_field(other, field)
+    device.context.set_offline(True)
+    page.locator("a[href='#/new/street_network.signs']").click()
+    page.locator("input[name=code]").fill("1.22")
+    page.locator("input[name=name]").fill("Дві вкладки")
+    page.get_by_role("button", name="Зберегти до появи мережі").click()
+    for tab in (page, other):
+        expect(records(tab)).to_contain_text("чекає надсилання")
+    sent: list[str] = []
+    device.context.on("request", lambda one: sent.append(one.url) if one.method == "POST" else None)
+    device.context.set_offline(False)
+    for tab in (page, other):
+        expect(records(tab)).to_contain_text("надіслано", timeout=30_000)
+    assert len(sent) == 1, sent
+    with gamma_now():
+        assert RoadSign.objects.filter(name="Дві вкладки").count() == 1
+
+
+def test_a_field_that_left_the_form_is_kept_until_taken_away(field: Town, device: Device, gamma_now: Any) -> None:
+    with gamma_now():
+        own = add_field("street_network.signs", {"title": "Колір стовпа", "kind": "text"}, by=OPERATOR)
+    page = arrive(device, field)
+    assert device.context is not None
+    device.context.set_offline(True)
+    page.locator("a[href='#/new/street_network.signs']").click()
+    page.locator("input[name=code]").fill("1.33")
+    page.locator("input[name=name]").fill("Стара форма")
+    page.get_by_label("Колір стовпа").fill("смугастий")
+    page.get_by_role("button", name="Зберегти до появи мережі").click()
+    expect(records(page)).to_contain_text("чекає надсилання")
+    with gamma_now():
+        retire_field("street_network.signs", own.pk, by=OPERATOR)
+    device.context.set_offline(False)
+    expect(records(page)).to_contain_text("не прийнято", timeout=30_000)
+    expect(records(page)).to_contain_text("у формі вже немає")
+    records(page).get_by_role("link", name="Відкрити").click()
+    lost = page.locator(".note", has_text="Цих полів у формі вже немає")
+    expect(lost).to_contain_text("Колір стовпа: смугастий")
+    lost.get_by_role("button", name="Прибрати").click()
+    expect(lost).to_have_count(0)
+    page.get_by_role("button", name="Зберегти й надіслати").click()
+    expect(records(page)).to_contain_text("надіслано", timeout=30_000)
+    with gamma_now():
+        assert RoadSign.objects.filter(name="Стара форма").count() == 1
+
+
 def test_what_is_not_filled_in_is_said_before_it_is_sent(field: Town, device: Device) -> None:
     page = arrive(device, field)
     page.locator("a[href='#/new/control.violations']").click()
@@ -280,8 +331,8 @@ def test_pages_of_the_field_are_for_everybody(field: Town, visitor: Callable[...
     sign_in(page, field, "gamma", INSPECTOR)
     found = []
     for path in ("/field/", "/field/#/new/control.violations", "/field/#/take/street_network.signs", "/field/came/"):
+        page.goto("about:blank")
         page.goto(field.url("gamma", path))
-        page.reload()
         expect(page.locator("field-work[data-open]" if path != "/field/came/" else "main")).to_be_visible()
         if "/new/" in path:
             page.locator("select[name=kind]").select_option(index=1)

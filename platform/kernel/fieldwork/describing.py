@@ -26,6 +26,8 @@ MOST_CHOICES = 800
 MOST_POINTS = 2000
 # A day that is «today» by default is the day of the record, not of the download.
 TODAY = "today"
+# What the device fills in itself; a field of a card may be called «place» too.
+PLACE, PHOTOS, BROKEN = "@place", "@photos", "@broken"
 
 
 def field_registers(user: Any) -> list[Register]:
@@ -183,7 +185,7 @@ def fault(register: Register, name: str, message: str, code: str = "") -> dict[s
     if facet is None:
         return {"field": "", "message": message, "code": code}
     if name in (declared.place, declared.photo):
-        return {"field": "photos" if name == declared.photo else "place", "message": message, "code": code}
+        return {"field": PHOTOS if name == declared.photo else PLACE, "message": message, "code": code}
     asked = name in declared.fields or facet.added is not None
     told = message if asked else f"{facet.label}: {message}"
     return {"field": name if asked else "", "message": told, "code": code, "label": facet.label}

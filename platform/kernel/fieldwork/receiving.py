@@ -20,7 +20,16 @@ from kernel.access.levels import Level
 from kernel.access.models import User
 from kernel.access.rights import require
 from kernel.fieldwork.clocks import clock_off, true_moment
-from kernel.fieldwork.describing import asked_names, fault, faults_of, field_register_or_404, told_of
+from kernel.fieldwork.describing import (
+    BROKEN,
+    PHOTOS,
+    PLACE,
+    asked_names,
+    fault,
+    faults_of,
+    field_register_or_404,
+    told_of,
+)
 from kernel.fieldwork.models import FieldRecord
 from kernel.fieldwork.sent import Place, Sent, Shot, digest_of
 from kernel.fieldwork.wording import reason_of
@@ -205,14 +214,14 @@ def _missing(register: Register, sent: Sent, form: Any, photos: int) -> list[dic
     declared = register.fieldwork
     if declared.needs_photo and not sent.photos and sent.card is None:
         errors.append(
-            {"field": "photos", "message": _("Додайте знімок: без нього запису не приймуть."), "code": "required"}
+            {"field": PHOTOS, "message": _("Додайте знімок: без нього запису не приймуть."), "code": "required"}
         )
     if photos != len(sent.photos):
         told = _("Дійшли не всі знімки: %(came)s з %(sent)s. Надішліть ще раз.") % {
             "came": photos,
             "sent": len(sent.photos),
         }
-        errors.append({"field": "photos", "message": told, "code": "incomplete"})
+        errors.append({"field": PHOTOS, "message": told, "code": "incomplete"})
     return errors
 
 
@@ -223,7 +232,7 @@ def _outside(sent: Sent, errors: list[dict[str, Any]]) -> int:
         return 0
     if not sent.reason.strip():
         told = _("Місце поза межею громади (%(metres)s м). Перевірте його; якщо так і має бути, впишіть підставу.")
-        errors.append({"field": "place", "message": told % {"metres": metres}, "code": REASON_WANTED})
+        errors.append({"field": PLACE, "message": told % {"metres": metres}, "code": REASON_WANTED})
     return metres
 
 
@@ -237,10 +246,10 @@ def _stored(place: int, photo: Any, by: User) -> StoredFile:
     try:
         file = store(photo, by=by).file
     except FileRefused as refused:
-        raise Refused([{"field": "photos", "photo": place, "message": str(refused), "code": refused.code}]) from None
+        raise Refused([{"field": PHOTOS, "photo": place, "message": str(refused), "code": refused.code}]) from None
     if not file.media_type.startswith(PICTURE):
         told = _("«%(name)s» — не знімок. Приберіть його й додайте світлину.") % {"name": file.name}
-        raise Refused([{"field": "photos", "photo": place, "message": told, "code": "no_picture"}])
+        raise Refused([{"field": PHOTOS, "photo": place, "message": told, "code": "no_picture"}])
     return file
 
 
@@ -261,7 +270,7 @@ def _place_of_photos(register: Register, card: Any, photos: list[StoredFile]) ->
         setattr(card, name, found)
     elif register.facets[name].required:
         told = _("Місця немає ні в записі, ні у знімку. Визначте його або впишіть координати.")
-        raise Refused([{"field": "place", "message": told, "code": "required"}])
+        raise Refused([{"field": PLACE, "message": told, "code": "required"}])
 
 
 def _saved(register: Register, card: Any, sent: Sent, off: int, by: User) -> Any:
@@ -287,7 +296,7 @@ def _checked(register: Register, card: Any, sent: Sent, by: User) -> None:
     found = list(rows)
     if len(found) != len(set(sent.broken)):
         told = _("Пункту вже немає в цьому чек-листі. Відкрийте запис, позначте ще раз і надішліть.")
-        raise Refused([{"field": "broken", "message": told, "code": "gone"}])
+        raise Refused([{"field": BROKEN, "message": told, "code": "gone"}])
     declared.record(card, found, by=by)
 
 

@@ -21,7 +21,7 @@ from kernel.access.guard import SignedRequest
 from kernel.access.levels import Level
 from kernel.access.rights import require
 from kernel.api import problem
-from kernel.fieldwork.describing import described, field_register_or_404, field_registers, told_of
+from kernel.fieldwork.describing import PHOTOS, described, field_register_or_404, field_registers, told_of
 from kernel.fieldwork.models import FieldRecord
 from kernel.fieldwork.receiving import Closed, Conflict, Refused, SentOtherwise, Written, receive
 from kernel.fieldwork.sent import Unreadable, read
@@ -110,7 +110,7 @@ def record(request: SignedRequest, key: UUID) -> HttpResponse:
         told = _("На пристрої тепер працює інша людина. Записи чекають, доки ввійде той, хто їх зробив.")
         return problem(403, told, code="another_person")
     if dropped := refused_uploads(request):
-        return _refused([{"field": "photos", "message": str(why), "code": why.code} for why in dropped])
+        return _refused([{"field": PHOTOS, "message": str(why), "code": why.code} for why in dropped])
     try:
         written = receive(key, sent, request.FILES.getlist("photo"), by=request.user)
     except Refused as refused:

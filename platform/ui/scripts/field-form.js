@@ -7,6 +7,10 @@ import { placeBlock } from "./field-place-block.js";
 import { dropRecord, keepRecord } from "./field-store.js";
 import { clock, tell } from "./field-words.js";
 
+// What the device fills in itself, as the server calls it, and the inputs it has here.
+const [PLACE, PHOTOS, BROKEN] = ["@place", "@photos", "@broken"];
+const FACES = { [PLACE]: "coordinates", [PHOTOS]: "photos", [BROKEN]: "broken" };
+
 export class Filling {
   constructor(page, record, form) {
     Object.assign(this, { page, record, form });
@@ -22,7 +26,8 @@ export class Filling {
     this.queue = this.queue.then(() => keepRecord(this.record, photos)).then(
       () => {
         this.state.textContent = tell("kept", { when: clock(Date.now()) });
-        this.state.dataset.rev = this.record.rev;
+        // A page opened anew comes back to this record.
+        if (this.state.isConnected) history.replaceState(null, "", `#/record/${this.record.id}`);
         return true;
       },
       () => {
@@ -41,10 +46,22 @@ export class Filling {
       if (same || (name.endsWith("__text") && value === "")) delete this.record.values[name];
       else this.record.values[name] = value;
     }
+    this.mended(Object.keys(values));
     const listed = this.form.checklist?.by in values;
     this.keep(listed ? { broken: [] } : {});
     if (listed || this.form.fields.some((one) => one.depends && one.depends in values)) this.redraw();
   };
+
+  // What was said of a field stands until the field is touched.
+  mended(names) {
+    if (!this.record.errors?.some((one) => names.includes(one.field))) return;
+    this.record.errors = this.record.errors.filter((one) => !names.includes(one.field));
+    for (const name of names) {
+      const input = this.body.querySelector(`[name="${FACES[name] ?? name}"]`);
+      input?.removeAttribute("aria-invalid");
+      input?.closest(".field")?.querySelector(".why")?.remove();
+    }
+  }
 
   get values() {
     return { ...this.record.base, ...this.record.values };
@@ -123,7 +140,7 @@ export class Filling {
       choices.append(make("label", {}, input, " ", point.text));
     }
     box.append(choices);
-    const errors = this.errorsOf("broken");
+    const errors = this.errorsOf(BROKEN);
     if (errors.length) box.append(why("broken-why", errors));
     return box;
   }
@@ -150,11 +167,11 @@ export class Filling {
     for (const told of this.form.fields) {
       for (const message of mistakes(told, this.values)) errors.push({ field: told.name, message });
     }
-    if (this.record.place_text && !this.record.place) errors.push({ field: "place", message: tell("wrongPlace") });
+    if (this.record.place_text && !this.record.place) errors.push({ field: PLACE, message: tell("wrongPlace") });
     if (this.record.card == null) {
-      if (this.form.photo.required && !this.record.photos.length) errors.push({ field: "photos", message: tell("photoRequired") });
+      if (this.form.photo.required && !this.record.photos.length) errors.push({ field: PHOTOS, message: tell("photoRequired") });
       if (this.form.place.required && !this.record.place && !this.record.photos.length) {
-        errors.push({ field: "place", message: tell("placeRequired") });
+        errors.push({ field: PLACE, message: tell("placeRequired") });
       }
     }
     return errors;
@@ -182,6 +199,7 @@ export class Filling {
     }
     this.page.say(tell(navigator.onLine ? "savedSending" : "saved"), "ok");
     this.page.go("#/");
+    this.page.changed();
     this.page.send();
   }
 
@@ -189,5 +207,6 @@ export class Filling {
     await this.queue;
     await dropRecord(this.record);
     this.page.go("#/");
+    this.page.changed();
   }
 }

@@ -23,7 +23,7 @@ export const pill = (tone, sign, words) => make("span", { class: "status", "data
 export const standing = (state) => pill(TONES[state], SIGNS[state], tell(state));
 
 export function note(tone, ...inside) {
-  const sign = tone === "info" ? "info" : "alert-triangle";
+  const sign = { info: "info", ok: "circle-check" }[tone] ?? "alert-triangle";
   return make("div", { class: "note", "data-tone": tone }, icon(sign), make("div", {}, ...inside));
 }
 

@@ -10,9 +10,10 @@ export function photoBlock(filling) {
   const strip = make("ul", { class: "photo-strip", role: "list" });
   const input = make("input", { type: "file", name: "photos", accept: "image/*", multiple: true });
   const wrong = make("div", { role: "alert" });
-  const words = { label: tell("photos"), required: form.photo.required && record.card == null, errors: filling.errorsOf("photos") };
+  const words = { label: tell("photos"), required: form.photo.required && record.card == null, errors: filling.errorsOf("@photos") };
   input.addEventListener("change", async () => {
     wrong.replaceChildren();
+    filling.mended(["@photos"]);
     for (const file of input.files) {
       try {
         await addPhoto(filling, file);

@@ -29,6 +29,7 @@ export function placeBlock(filling) {
     }
   };
   input.addEventListener("input", () => {
+    filling.mended(["@place"]);
     const place = typedPlace(input.value);
     filling.keep({ place, place_text: input.value });
     wrong.replaceChildren(...(place || !input.value.trim() ? [] : [why("place-wrong", [tell("wrongPlace")])]));
@@ -38,7 +39,7 @@ export function placeBlock(filling) {
   show();
   if (!record.place && !record.place_text && record.card == null) find({ unasked: true });
   const required = form.place.required && record.card == null;
-  const words = { label: `${form.place.label}: ${tell("coordinates")}`, required, hint: tell("coordinatesHint"), errors: filling.errorsOf("place") };
+  const words = { label: `${form.place.label}: ${tell("coordinates")}`, required, hint: tell("coordinatesHint"), errors: filling.errorsOf("@place") };
   return make("div", { class: "field-place" }, field(words, input), wrong,
     make("div", { class: "actions" }, button(tell("locate"), () => find(), { sign: "locate" })), said);
 }

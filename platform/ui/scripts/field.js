@@ -15,6 +15,7 @@ import { tell } from "./field-words.js";
 import { make } from "./words.js";
 
 const AGAIN = 60_000;
+const PATIENCE = 3_000;
 const TODAY = "today";
 
 const today = () => {
@@ -34,7 +35,12 @@ class FieldWork extends HTMLElement {
     this.replaceChildren(this.network, this.told, this.sheet);
     this.tabs = "BroadcastChannel" in window ? new BroadcastChannel("field") : null;
     this.tabs?.addEventListener("message", () => this.drawHome());
-    addEventListener("hashchange", () => this.draw());
+    addEventListener("hashchange", () => {
+      // What was said of one page is not said over another.
+      if (!this.justSaid) this.told.replaceChildren();
+      this.justSaid = false;
+      this.draw();
+    });
     for (const change of ["online", "offline"]) addEventListener(change, () => this.showNetwork());
     addEventListener("online", () => this.come());
     document.addEventListener("visibilitychange", () => document.hidden || this.send());
@@ -47,6 +53,8 @@ class FieldWork extends HTMLElement {
 
   // Who is here: told by the server where there is a network, else whoever it was told of last.
   async come() {
+    // A network that is there and does not answer is no network.
+    const late = setTimeout(() => this.person ?? this.remembered({ sure: false }), PATIENCE);
     try {
       const { status, told } = await ask(this.settings.forms);
       if (status !== 200) throw new Away();
@@ -62,6 +70,8 @@ class FieldWork extends HTMLElement {
       if (failed instanceof Stranger) await this.stranger();
       else if (!this.person) await this.remembered();
       else if (!(failed instanceof Away)) throw failed;
+    } finally {
+      clearTimeout(late);
     }
   }
 
@@ -77,13 +87,14 @@ class FieldWork extends HTMLElement {
     await this.lock();
   }
 
-  async remembered() {
+  async remembered({ sure = true } = {}) {
     const who = await whoIsHere();
     const kept = who && (await formsOf(who.person));
     if (!kept) {
-      await this.lock();
+      if (sure) await this.lock();
       return;
     }
+    if (this.person) return;
     Object.assign(this, { person: kept.person, forms: kept.forms });
     await this.draw();
   }
@@ -173,8 +184,6 @@ class FieldWork extends HTMLElement {
 
   fill(record, form) {
     this.show(new Filling(this, record, form).draw());
-    // A page opened anew comes back to the same record.
-    history.replaceState(null, "", `#/record/${record.id}`);
     document.querySelector(".error-summary")?.focus();
   }
 
@@ -227,6 +236,7 @@ class FieldWork extends HTMLElement {
   }
 
   say(words, tone = "info", more = null) {
+    this.justSaid = tone === "ok";
     this.told.replaceChildren(note(tone, make("p", {}, words, more ? " " : "", more)));
   }
 }
