@@ -1,5 +1,5 @@
 // What the device keeps. Nothing is said to be kept before its transaction is over.
-export const NAME = "field";
+const NAME = "field";
 const HERE = "who";
 const STRICT = { durability: "strict" };
 export const UNSENT = ["draft", "waiting", "refused", "conflict", "otherwise"];
@@ -99,7 +99,10 @@ export async function dropCards(person, register) {
 // -- who works here -----------------------------------------------------------------------------------
 
 export const whoIsHere = () => one("marks", HERE);
-export const rememberWho = (person) => work(["marks"], "readwrite", (store) => store("marks").put({ mark: HERE, person }));
+export const rememberWho = (person) => {
+  markDevice();
+  return work(["marks"], "readwrite", (store) => store("marks").put({ mark: HERE, person }));
+};
 export const forgetWho = () => work(["marks"], "readwrite", (store) => store("marks").delete(HERE));
 
 // Whoever is not here any more leaves no lists of names behind; what they wrote and did not send stays, hidden.
@@ -112,7 +115,19 @@ export async function forgetOthers(person) {
   });
 }
 
-export async function isThere() {
-  if (!window.indexedDB?.databases) return false;
-  return (await indexedDB.databases()).some(({ name }) => name === NAME);
+// A mark that any page reads at once: on other devices a sign-out has nothing to wait for.
+export function isThere() {
+  try {
+    return localStorage.getItem(NAME) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function markDevice() {
+  try {
+    localStorage.setItem(NAME, "1");
+  } catch {
+    // Without the mark a sign-out leaves the forms here; the next person's visit takes them away.
+  }
 }

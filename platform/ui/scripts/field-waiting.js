@@ -4,7 +4,7 @@ import { forgetOthers, forgetWho, isThere, unsentOfOthers } from "./field-store.
 
 class FieldWaiting extends HTMLElement {
   async connectedCallback() {
-    this.hidden = !(await isThere()) || !(await unsentOfOthers());
+    this.hidden = !isThere() || !(await unsentOfOthers());
   }
 }
 
@@ -15,7 +15,6 @@ let leaving = false;
 // Returns whether the page of sign-out has something to say first.
 async function leave(page) {
   try {
-    if (!(await isThere())) return false;
     if (location.pathname !== page && (await unsentOfOthers())) return true;
     await forgetWho();
     await forgetOthers(null);
@@ -28,7 +27,7 @@ async function leave(page) {
 document.addEventListener("submit", (event) => {
   const form = event.target;
   const page = new URL(form.action, location.href).pathname;
-  if (leaving || !/\/logout\/?$/.test(page)) return;
+  if (leaving || !isThere() || !/\/logout\/?$/.test(page)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   leave(page).then((stays) => {
