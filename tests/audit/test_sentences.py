@@ -164,7 +164,6 @@ def test_links_of_many_to_many_fields_belong_to_their_owner(monkeypatch):
             return ""
 
     monkeypatch.setattr(declare, "audited_models", lambda: [(Shelf, Audited())])
-    monkeypatch.setattr(declare, "_tracked", declare._tracked.__wrapped__)
     tables = {tracked.table: tracked for tracked in declare.tracked_tables()}
     assert tables["audit_shelf_books"].key == "shelf_id"
     (added, taken) = sentences(

@@ -78,14 +78,14 @@ def append_only_models() -> Iterator[tuple[type[Model], AppendOnly]]:
 
 def tracked_tables() -> tuple[TrackedTable, ...]:
     """Tables with history, including those that Django makes for many-to-many fields of audited models."""
-    return _tracked(tuple(apps.get_models()))
+    return _tracked(tuple(audited_models()))
 
 
 @lru_cache(maxsize=2)
-def _tracked(_installed: tuple[type[Model], ...]) -> tuple[TrackedTable, ...]:
-    """Every card asks for them; they are others only when other models are installed."""
+def _tracked(audited: tuple[tuple[type[Model], Audited], ...]) -> tuple[TrackedTable, ...]:
+    """Every card asks for them; they are others only when something else is declared."""
     found: dict[str, TrackedTable] = {}
-    for model, rule in audited_models():
+    for model, rule in audited:
         meta = model._meta
         columns = tuple(sorted(str(field.column) for field in meta.concrete_fields if field.name in rule.exclude))
         found[meta.db_table] = TrackedTable(model, meta.db_table, str(meta.pk.column), columns)
