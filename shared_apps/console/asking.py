@@ -96,8 +96,12 @@ class Question:
         )
 
     @cached_property
+    def everyone(self) -> list[Community]:
+        return communities_in(seen(self.user))
+
+    @cached_property
     def communities(self) -> list[Community]:
-        found = communities_in(seen(self.user))
+        found = self.everyone
         if self.district:
             found = [one for one in found if one.district_code == self.district]
         if self.size:
@@ -107,7 +111,11 @@ class Question:
 
     @cached_property
     def rows(self) -> list[Told]:
-        return read(self.one, self.period, self.communities)
+        return self.read(self.one, self.period)
+
+    def read(self, one: Declared, period: str) -> list[Told]:
+        """Any figure of the same communities."""
+        return read(one, period, self.communities, among=self.everyone)
 
     @cached_property
     def whole(self) -> Total:
@@ -123,7 +131,7 @@ class Question:
 
     @cached_property
     def before(self) -> list[Told]:
-        return read(self.one, periods.year_before(self.period), self.communities) if self.period else []
+        return self.read(self.one, periods.year_before(self.period)) if self.period else []
 
     @cached_property
     def course(self) -> tuple[list[str], list[Decimal | None]]:
@@ -131,7 +139,7 @@ class Question:
         if not length:
             return [], []
         codes = periods.last(length, timezone.localdate(), SHOWN[length])
-        return codes, trend(self.one, codes, self.communities)
+        return codes, trend(self.one, codes, self.communities, among=self.everyone)
 
     @property
     def unit(self) -> str:

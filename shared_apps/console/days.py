@@ -29,8 +29,8 @@ def days(request: HttpRequest) -> HttpResponse:
     one, today = question.one, timezone.localdate()
     later = _day(request.GET.get("later", ""), today)
     earlier = _day(request.GET.get("earlier", ""), later - APART)
-    then = read_on(one, question.period, question.communities, earlier)
-    now = read_on(one, question.period, question.communities, later)
+    then = read_on(one, question.period, question.communities, earlier, among=question.everyone)
+    now = read_on(one, question.period, question.communities, later, among=question.everyone)
     was = {told.community.pk: told.shown for told in then}
     rows: list[tuple[Any, ...]] = []
     for told in now:

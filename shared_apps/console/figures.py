@@ -49,9 +49,7 @@ def table(request: HttpRequest) -> HttpResponse:
         for one in picked
         for period in ([code for code in wanted if code in allowed_periods(one)] or [default_period(one)])
     ][:MOST_COLUMNS]
-    read_columns = [
-        {told.community.pk: told for told in read(one, when, question.communities)} for one, when in columns
-    ]
+    read_columns = [{told.community.pk: told for told in question.read(one, when)} for one, when in columns]
     named = titles()
     heads = [
         _("Громада"),
@@ -94,7 +92,7 @@ def together_page(request: HttpRequest) -> HttpResponse:
     question = Question.from_query(request.GET, request.user)
     known = {one.code: one for one in catalogue()}
     other = known.get(request.GET.get("other", "")) or list(known.values())[min(1, len(known) - 1)]
-    found = together(question.rows, read(other, default_period(other), question.communities))
+    found = together(question.rows, question.read(other, default_period(other)))
     context = choices(question) | {
         "console_nav": request.console_nav,  # type: ignore[attr-defined]
         "other": other,

@@ -141,7 +141,7 @@ def _series(
     whole = (_("разом"), [rounded(question.one, value) for value in course])
     if ours is None or not codes or ours.is_hidden:
         return [whole]
-    own = trend(question.one, codes, question.communities, of=ours.community.pk)
+    own = trend(question.one, codes, question.communities, of=ours.community.pk, among=question.everyone)
     mine = (brief(ours.community), [rounded(question.one, value) for value in own])
     return [mine] if question.one.indicator.additive else [mine, whole]
 

@@ -10,11 +10,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from shared_apps.communities.models import Community
-from shared_apps.console.asking import brief, default_period, rounded
+from shared_apps.console.asking import Question, brief, default_period, rounded
 from shared_apps.console.ranking import Rated, rating
 from shared_apps.console.weighing import Part, Weighing
 from shared_apps.rollups import periods
-from shared_apps.rollups.reading import Told, read
+from shared_apps.rollups.reading import Told
 
 # With less of the weight known a place would be a guess.
 PLACED_FROM = 50
@@ -67,8 +67,8 @@ class Standing:
     bounds: list[Bounds]
 
 
-def standing_of(weighing: Weighing, communities: Sequence[Community]) -> Standing:
-    told = {part.code: read(part.one, default_period(part.one), communities) for part in weighing.parts}
+def standing_of(weighing: Weighing, question: Question) -> Standing:
+    told = {part.code: question.read(part.one, default_period(part.one)) for part in weighing.parts}
     by_community = {code: {one.community.pk: one for one in rows} for code, rows in told.items()}
     rows: list[Row] = []
     place = 0

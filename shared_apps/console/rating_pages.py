@@ -53,7 +53,7 @@ def rating_page(request: HttpRequest) -> HttpResponse:
     if given.get("add") and not weighing.mistakes:
         # The address keeps what was chosen, not the choosing.
         return redirect(f"{request.path}?{weighing.written(**kept)}")
-    standing = standing_of(weighing, question.communities) if weighing.parts else None
+    standing = standing_of(weighing, question) if weighing.parts else None
     if standing and given.get("file") == "xlsx":
         return sheets(
             saved.title if saved else "rating",

@@ -41,6 +41,8 @@ class Told:
     has_row: bool = False
     old_formula: bool = False
     is_hidden: bool = False
+    # One of a part of what the reader may see.
+    in_part: bool = False
     demo: bool = False
 
     @property
@@ -77,25 +79,55 @@ def communities_in(found: QuerySet[Community]) -> list[Community]:
     return list(found.filter(state__in=LIVING, training=False).select_related("parent").order_by("short_name", "slug"))
 
 
-def read(one: Declared, period: str, communities: Sequence[Community], *, dimension: str = "") -> list[Told]:
-    """A row for every hromada, and for an enterprise whose hromada is not among them."""
-    heads = {community.pk: community for community in communities}
-    standing = standings(communities, one.register.label)
-    return _told(one, communities, heads, standing, _rows(one, period, dimension, heads))
+def read(
+    one: Declared,
+    period: str,
+    communities: Sequence[Community],
+    *,
+    dimension: str = "",
+    among: Sequence[Community] | None = None,
+) -> list[Told]:
+    """A row for every hromada, and for an enterprise whose hromada is not among them.
+
+    `among` are all that the reader may see: small numbers are hidden among them, whatever part of them is asked for.
+    """
+    everyone = _everyone(one, communities, among)
+    heads = {community.pk: community for community in everyone}
+    standing = standings(everyone, one.register.label)
+    return _part(_told(one, everyone, heads, standing, _rows(one, period, dimension, heads)), communities, everyone)
 
 
-def read_on(one: Declared, period: str, communities: Sequence[Community], day: date) -> list[Told]:
+def read_on(
+    one: Declared, period: str, communities: Sequence[Community], day: date, *, among: Sequence[Community] | None = None
+) -> list[Told]:
     """What was seen on that day. Sketches are not kept, so a percentile is its community's own, without enterprises."""
-    heads = {community.pk: community for community in communities}
+    everyone = _everyone(one, communities, among)
+    heads = {community.pk: community for community in everyone}
     rows = [row for row in seen_on(day, indicator=one.code, period=period) if row.community_id in heads]
     standing = dict.fromkeys(heads, Standing(Quality.OK))
     plain = [row for row in rows if not row.dimension and (row.value is not None or row.counted)]
-    found = _told(one, communities, heads, standing, plain)
+    found = _told(one, everyone, heads, standing, plain)
     if isinstance(one.indicator, Percentile | Distinct):
         own = {row.community_id: row.value for row in plain}
         for told in found:
             told.value = own.get(told.community.pk)
-    return found
+    return _part(found, communities, everyone)
+
+
+def _everyone(
+    one: Declared, communities: Sequence[Community], among: Sequence[Community] | None
+) -> Sequence[Community]:
+    return communities if among is None or not one.indicator.people else among
+
+
+def _part(found: list[Told], communities: Sequence[Community], everyone: Sequence[Community]) -> list[Told]:
+    if len(communities) == len(everyone):
+        return found
+    wanted = {community.pk for community in communities}
+    part = [told for told in found if told.community.pk in wanted]
+    for told in part:
+        told.in_part = True
+    return part
 
 
 def _told(
@@ -189,8 +221,11 @@ def _hide(one: Declared, found: Sequence[Told]) -> None:
 # -- wholes ------------------------------------------------------------------------------------------
 
 
-def total(one: Declared, found: Sequence[Told]) -> Total:
-    """Sums of what stands above and below the line, never a mean of the communities' own figures."""
+def total(one: Declared, found: Sequence[Told], *, part: bool = False) -> Total:
+    """Sums of what stands above and below the line, never a mean of the communities' own figures.
+
+    What is hidden is summed in one whole only: sums of parts, one less another, would tell it.
+    """
     counted = [told for told in found if told.has_row and told.standing.quality in BELIEVED]
     above = below = None
     for told in counted:
@@ -201,7 +236,10 @@ def total(one: Declared, found: Sequence[Told]) -> Total:
     is_hidden = False
     if one.indicator.people:
         gone = {str(told.community.pk) for told in counted if told.is_hidden}
-        is_hidden = total_hidden(_cells(one, counted), [str(told.community.pk) for told in counted], gone)
+        part = part or any(told.in_part for told in counted)
+        is_hidden = bool(gone) and (
+            part or total_hidden(_cells(one, counted), [str(told.community.pk) for told in counted], gone)
+        )
     return Total(value, fresh, len(found), is_hidden)
 
 
@@ -209,15 +247,20 @@ def by_district(one: Declared, found: Sequence[Told]) -> dict[str, Total]:
     groups: dict[str, list[Told]] = defaultdict(list)
     for told in found:
         groups[told.community.district_code].append(told)
-    return {code: total(one, members) for code, members in sorted(groups.items())}
+    return {code: total(one, members, part=len(groups) > 1) for code, members in sorted(groups.items())}
 
 
 def trend(
-    one: Declared, periods: Sequence[str], communities: Sequence[Community], *, of: UUID | None = None
+    one: Declared,
+    periods: Sequence[str],
+    communities: Sequence[Community],
+    *,
+    of: UUID | None = None,
+    among: Sequence[Community] | None = None,
 ) -> list[Decimal | None]:
     """The whole, or one community with its enterprises, period by period; a period nobody reported has no value."""
     if one.indicator.people:
-        return _trend_of_people(one, periods, communities, of)
+        return _trend_of_people(one, periods, communities, of, communities if among is None else among)
     standing = standings(communities, one.register.label)
     keys = [
         community.pk
@@ -239,18 +282,22 @@ def trend(
 
 
 def _trend_of_people(
-    one: Declared, periods: Sequence[str], communities: Sequence[Community], of: UUID | None
+    one: Declared,
+    periods: Sequence[str],
+    communities: Sequence[Community],
+    of: UUID | None,
+    everyone: Sequence[Community],
 ) -> list[Decimal | None]:
     """Each period hides what its map hides: a line would otherwise tell the number left out there."""
-    heads = {community.pk: community for community in communities}
-    standing = standings(communities, one.register.label)
+    heads = {community.pk: community for community in everyone}
+    standing = standings(everyone, one.register.label)
     rows: dict[str, list[Kept]] = defaultdict(list)
     kept = Kept.objects.filter(indicator=one.code, dimension="", period__in=list(periods), community_id__in=list(heads))
     for row in kept:
         rows[row.period].append(row)
     found = []
     for period in periods:
-        told = _told(one, communities, heads, standing, rows[period])
+        told = _part(_told(one, everyone, heads, standing, rows[period]), communities, everyone)
         if of is None:
             found.append(total(one, told).shown if rows[period] else None)
         else:

@@ -109,6 +109,33 @@ def test_a_trend_hides_what_its_map_hides(alpha, beta, gamma, platform):
     assert whole == [60, 41]
 
 
+def test_no_part_of_the_region_tells_what_the_whole_of_it_hides(alpha, beta, gamma, platform):
+    """Three people in alpha, ten in beta, thirty in gamma: a filter that leaves alpha out must not open beta."""
+    one = Declared(register_named(STOPS), Count("people", "Люди", people=True))
+    everyone = communities(alpha, beta, gamma)
+    with platform_context():
+        for community, people in zip(everyone, (3, 10, 30), strict=True):
+            Pass.objects.create(community=community, register=STOPS, data_at=timezone.now(), formulas="x")
+            Kept.objects.create(
+                community=community, indicator=one.code, period="", value=people, above=people, counted=people
+            )
+
+        def seen(*part):
+            found = read(one, "", part, among=everyone)
+            return [told.shown for told in found], total(one, found).shown
+
+        a, b, c = everyone
+        assert seen(a, b, c) == ([None, None, 30], 43)
+        assert seen(b, c) == ([None, 30], None), "43 less 40 would be the three"
+        assert seen(a, c) == ([None, 30], None)
+        assert seen(a, b) == ([None, None], None)
+        assert seen(c) == ([30], 30)
+        assert trend(one, [""], [b, c], among=everyone) == [None]
+        # What speaks of no people is told by any part.
+        plain = Declared(register_named(STOPS), Count("people", "Люди"))
+        assert total(plain, read(plain, "", [b, c], among=everyone)).shown == 40
+
+
 def test_two_recounts_at_once_come_to_one_value(transactional_db, alpha, stop):
     with tenant_context(alpha):
         for number in range(5):
