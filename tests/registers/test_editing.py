@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -10,8 +11,10 @@ from django.utils import timezone
 
 from kernel.audit.models import History
 from kernel.audit.state import state_at
+from kernel.registers.models import SentForm
 from kernel.registers.registry import register_of
 from kernel.registers.saving import archive_card, restore_card, save_card
+from kernel.registers.sent_once import Once
 from kernel.registers.views import cards
 from tenant_apps.people.staff.models import Department
 from tenant_apps.territory.bus_stops.models import BusStop
@@ -135,10 +138,50 @@ def test_a_taken_code_says_what_to_do(clerk, stop):
     assert "Зупинка з таким кодом уже є. Знайдіть її в реєстрі або дайте іншій код." in text_of(answer)
 
 
-def test_sent_twice_is_written_once(clerk):
-    assert clerk.post(NEW, TYPED).status_code == 302
+def once_in(answer):
+    return re.search(r'name="once" value="([0-9a-f-]{36})"', text_of(answer))[1]
+
+
+def test_a_form_sent_twice_leads_to_the_card_it_made(clerk):
+    once = once_in(clerk.get(NEW))
+    refused = clerk.post(NEW, TYPED | {"name": "", "once": once})
+    assert refused.status_code == 422 and once_in(refused) == once
+    first, again = (clerk.post(NEW, TYPED | {"once": once}) for _press in range(2))
+    assert first.status_code == again.status_code == 302 and first["Location"] == again["Location"]
+    card = BusStop.objects.get(name="Нова")
+    assert card.version == 1
+    assert History.objects.filter(table_name="bus_stops_busstop", row_id=str(card.pk)).count() == 1
+
+
+def test_back_and_other_words_in_the_same_form_make_another_card(clerk, at_work):
+    once = once_in(clerk.get(NEW))
+    clerk.post(NEW, TYPED | {"once": once})
+    assert clerk.post(NEW, TYPED | {"once": once, "code": "ЗП-901", "name": "Друга"}).status_code == 302
+    assert BusStop.objects.filter(code__in=["ЗП-900", "ЗП-901"]).count() == 2
+    # What the key of somebody else's form made is not this person's.
+    assert at_work("bus_stops").post(NEW, TYPED | {"once": once}).status_code == 422
+
+
+def test_a_program_without_a_key_of_a_form_writes_as_before(clerk):
+    assert clerk.post(NEW, TYPED | {"once": "не ключ"}).status_code == 302
     assert clerk.post(NEW, TYPED).status_code == 422
-    assert BusStop.objects.filter(name="Нова").count() == 1
+    assert SentForm.objects.count() == 0
+
+
+def test_a_press_that_came_while_the_first_was_writing_leads_to_its_card(clerk, monkeypatch):
+    once = once_in(clerk.get(NEW))
+    first = clerk.post(NEW, TYPED | {"once": once})
+    card, unseen = Once.card, [True]
+    # Not there yet when it is looked for, there when the form has been refused for being the same.
+    monkeypatch.setattr(Once, "card", lambda self: None if unseen and unseen.pop() else card(self))
+    again = clerk.post(NEW, TYPED | {"once": once})
+    assert (again.status_code, again["Location"]) == (302, first["Location"])
+
+
+def test_a_saved_form_tells_the_device_that_its_draft_has_arrived(clerk):
+    answer = clerk.post(NEW, TYPED, follow=True)
+    assert f'data-sent="{NEW}"' in text_of(answer)
+    assert f'data-sent="{NEW}"' not in text_of(clerk.post(NEW, TYPED))
 
 
 def test_a_race_past_the_checks_ends_in_words(clerk, stops, stop, monkeypatch):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.db.models import Q
@@ -44,6 +45,8 @@ class CardForm(forms.ModelForm):
     """
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    # The same through every refusal, so that what is sent twice is known for one.
+    once = forms.CharField(required=False, widget=forms.HiddenInput, initial=uuid4)
     confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
     map_reason = forms.CharField(required=False, max_length=500, label=gettext_lazy("Підстава"))
 

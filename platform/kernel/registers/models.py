@@ -108,3 +108,25 @@ class BulkLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.change_id}: {self.row_id}"
+
+
+class SentForm(models.Model):
+    """A form that made a card: sent again with the same words in it, it leads to that card and makes no other."""
+
+    owner = models.ForeignKey(
+        "access.User", models.CASCADE, related_name="+", db_index=False, verbose_name=_("хто надіслав")
+    )
+    key = models.UUIDField(_("ключ форми"))
+    digest = models.CharField(_("відбиток надісланого"), max_length=64)
+    register = models.CharField(_("реєстр"), max_length=120)
+    row_id = models.BigIntegerField(_("картка"))
+    at = models.DateTimeField(_("коли"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("надіслана форма")
+        verbose_name_plural = _("надіслані форми")
+        indexes = [models.Index(fields=["at"], name="sent_form_at")]
+        constraints = [models.UniqueConstraint(fields=["owner", "key", "digest"], name="sent_form_once")]
+
+    def __str__(self) -> str:
+        return f"{self.register}: {self.row_id}"

@@ -1,4 +1,5 @@
-// <draft-form data-key="who"><form>…</form></draft-form>: what was typed stays on this device until it is sent.
+// <draft-form data-key="who"><form>…</form></draft-form>: what was typed stays on this device until the server has it:
+// its message of success names the form it came from. A session that ended or a connection that broke loses nothing.
 // Nobody's words outlive their sign-out, another person's sign-in, or a week.
 import { make, say } from "./words.js";
 
@@ -21,6 +22,10 @@ function wipe(wanted = () => true) {
   for (const name of drafts()) if (wanted(name, read(name))) localStorage.removeItem(name);
 }
 
+function arrived() {
+  for (const { dataset } of document.querySelectorAll("[data-sent]")) wipe((name) => name.endsWith(`:${dataset.sent}`));
+}
+
 function clock(moment) {
   const sameDay = new Date().toDateString() === new Date(moment).toDateString();
   const options = sameDay ? { timeStyle: "short" } : { dateStyle: "short", timeStyle: "short" };
@@ -39,17 +44,13 @@ class DraftForm extends HTMLElement {
     this.form.addEventListener("input", () => this.soon());
     this.form.addEventListener("change", () => this.soon());
     this.form.addEventListener("submit", () => {
-      clearTimeout(this.pause);
-      const draft = read(this.name);
-      if (draft) localStorage.setItem(this.name, JSON.stringify({ ...draft, sent: true }));
+      if (this.pause) this.keep();
     });
   }
 
   meet(draft) {
     if (!draft) return;
-    const saved = document.querySelector(".messages [data-tone=ok], .toast[data-tone=ok]");
     const refused = this.form.querySelector(".error-summary");
-    if (draft.sent && saved) return localStorage.removeItem(this.name);
     // The server gave the form back with what was typed: it is all here already.
     if (refused || JSON.stringify(draft.values) === JSON.stringify(this.values())) return;
     const offer = make("div", { class: "note", "data-tone": "info", role: "status" });
@@ -103,22 +104,26 @@ class DraftForm extends HTMLElement {
 
   soon() {
     clearTimeout(this.pause);
-    this.pause = setTimeout(() => {
-      try {
-        const when = Date.now();
-        localStorage.setItem(this.name, JSON.stringify({ when, values: this.values() }));
-        this.state.textContent = say("kept", { when: clock(when) });
-      } catch {
-        this.state.textContent = "";
-      }
-    }, 400);
+    this.pause = setTimeout(() => this.keep(), 400);
+  }
+
+  keep() {
+    clearTimeout(this.pause);
+    this.pause = 0;
+    try {
+      const when = Date.now();
+      localStorage.setItem(this.name, JSON.stringify({ when, values: this.values() }));
+      this.state.textContent = say("kept", { when: clock(when) });
+    } catch {
+      this.state.textContent = "";
+    }
   }
 }
 
 try {
   wipe((_name, draft) => !draft || Date.now() - draft.when > WEEK);
-  // What was sent from another address arrived: this page is the answer.
-  wipe((name, draft) => draft.sent && !name.endsWith(`:${location.pathname}`));
+  arrived();
+  document.addEventListener("page-replaced", arrived);
   document.addEventListener("submit", (event) => {
     if (/\/logout\/?$/.test(new URL(event.target.action, location.href).pathname)) wipe();
   });

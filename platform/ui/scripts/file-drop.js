@@ -78,6 +78,7 @@ class FileDrop extends HTMLElement {
         drawnHere = true;
       }
       document.body.replaceWith(page.body);
+      document.dispatchEvent(new Event("page-replaced"));
       scrollTo(0, 0);
     });
     request.open("POST", form.action);

@@ -55,7 +55,8 @@ def _straight(selection: Selection, found: Any, geometry: str) -> Iterator[Any]:
 
 
 def _by_cards(selection: Selection, found: Any, geometry: str) -> Iterator[Any]:
-    cards = found.select_related(*selection.register.joined(selection.names)).iterator(PORTION)
+    joined = selection.register.joined(selection.names)
+    cards = (found.select_related(*joined) if joined else found).iterator(PORTION)
     for card in attached(selection.register, cards, selection.names, PORTION):
         row = [_key(facet, card) if _points(facet) else facet.value(card) for facet in selection.facets]
         yield [*row, getattr(card, PLACE)] if geometry else row

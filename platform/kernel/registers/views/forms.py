@@ -17,6 +17,7 @@ from kernel.operations import Denied
 from kernel.registers.forms import CardForm, form_class
 from kernel.registers.register import Register
 from kernel.registers.saving import Stale, card_or_404, save_card
+from kernel.registers.sent_once import Once, once_of
 from kernel.registers.views.shared import frame
 
 
@@ -40,14 +41,20 @@ def _form(request: HttpRequest, register: Register, card: Any) -> HttpResponse:
     # Before the form writes what was typed into it.
     called = register.label_of(card) if card else ""
     if request.method == "POST":
+        once = once_of(request, register) if card is None else None
+        if once and (made := once.card()) is not None:
+            return _done(request, register, made)
         form = cls(request.POST, request.FILES, instance=card)
         for why in refused_uploads(request):
             # Dropped on its way in: the form saw no file, and what it would say of that is beside the point.
             form.add_error(None, str(why))
         if form.is_valid():
-            answer = _attempt(register, form, request.user)
+            answer = _attempt(register, form, request.user, once=once)
             if "saved" in answer:
-                return _done(request, register, form, answer["saved"])
+                return _done(request, register, answer["saved"])
+        if once and (made := once.card()) is not None:
+            # Written by the first press while this one was being read: what it is refused for is itself.
+            return _done(request, register, made)
     else:
         form = cls(instance=card, initial=None if card else _asked(request, register, cls))
     title = _("Зміна: %(card)s") % {"card": called} if card else _("Нова картка")
@@ -86,7 +93,9 @@ def _in_sight(register: Register, user: Any, key: str) -> bool:
     return key.isdecimal() and len(key) < 19 and register.rows(user).filter(pk=key).exists()
 
 
-def _attempt(register: Register, form: CardForm, user: Any, seen: int | None = None) -> dict[str, Any]:
+def _attempt(
+    register: Register, form: CardForm, user: Any, seen: int | None = None, once: Once | None = None
+) -> dict[str, Any]:
     """Save, or say what stands in the way: doubles to be confirmed, somebody else's changes, a refusal."""
     if not form.cleaned_data.get("confirmed") and (doubles := form.doubles()):
         return {"doubles": doubles}
@@ -94,7 +103,11 @@ def _attempt(register: Register, form: CardForm, user: Any, seen: int | None = N
     try:
         version = None if adding else seen or form.cleaned_data.get("version")
         reason = form.cleaned_data.get("map_reason", "")
-        return {"saved": save_card(register, form.instance, by=user, version=version, reason=reason)}
+
+        def save() -> Any:
+            return save_card(register, form.instance, by=user, version=version, reason=reason)
+
+        return {"saved": once.make(save) if once else save()}
     except Stale as stale:
         differences = form.differences(stale.theirs)
         if not differences:
@@ -121,8 +134,9 @@ def _explain(form: CardForm, invalid: ValidationError) -> None:
         form.add_error(name if name in form.fields else None, errors)
 
 
-def _done(request: HttpRequest, register: Register, form: CardForm, card: Any) -> HttpResponse:
-    messages.success(request, _("«%(card)s» збережено.") % {"card": register.label_of(card)})
+def _done(request: HttpRequest, register: Register, card: Any) -> HttpResponse:
+    # The draft of this form has done its work: the page that follows says so to the device.
+    messages.success(request, _("«%(card)s» збережено.") % {"card": register.label_of(card)}, extra_tags=request.path)
     for advice in register.advice(card):
         messages.warning(request, advice)
     if "more" in request.POST:
