@@ -108,6 +108,7 @@ declare(
         (
             *_tiles(
                 "communal_property.assets.value",
+                "communal_property.assets.wear",
                 "communal_property.inventories.open",
                 "communal_property.lines.missing",
                 "playgrounds.equipment.cost",
@@ -115,7 +116,7 @@ declare(
             Widget("communal_property.assets.value", "bars", "kind", 2),
             Widget("communal_property.assets.total", "share", "kind", 2),
         ),
-        awaits=(_("Знос і рух основних засобів дасть модуль «Бухгалтерський облік»."),),
+        awaits=(_("Рух основних засобів дасть модуль «Бухгалтерський облік»."),),
         icon="building-warehouse",
     ),
     Dashboard(

@@ -86,6 +86,7 @@ class Violations(Register):
         Count(
             "open",
             gettext_lazy("Не усунуто"),
+            number="IND-72",
             where=Q(state__in=Violation.OPEN),
             by=("kind", "settlement", "inspector"),
             good=False,

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import Case, DecimalField, ExpressionWrapper, F, Q, QuerySet, Value, When
 from django.db.models import Count as DbCount
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -118,6 +118,19 @@ class Assets(Register):
             formula=gettext_lazy("Первісна вартість без зносу, без списаного."),
         ),
         Ratio(
+            "wear",
+            gettext_lazy("Знос основних засобів"),
+            number="IND-69",
+            over="worn",
+            under="cost",
+            where=~Q(use="written_off"),
+            by=("kind", "holder"),
+            unit="%",
+            good=False,
+            owner=OWNER,
+            formula=gettext_lazy("Знос до первісної вартості об’єктів, яких не списано, у відсотках."),
+        ),
+        Ratio(
             "vacant",
             gettext_lazy("Площа, що не використовується"),
             over="vacant_area",
@@ -135,7 +148,14 @@ class Assets(Register):
     def queryset(self) -> QuerySet[Asset]:
         area = Asset._meta.get_field("area")
         vacant = Case(When(use="vacant", then=F("area") * 100), default=Value(0), output_field=area)
-        return super().queryset().annotate(vacant_area=vacant)
+        return (
+            super()
+            .queryset()
+            .annotate(
+                vacant_area=vacant,
+                worn=ExpressionWrapper(F("wear") * 100, output_field=DecimalField(max_digits=20, decimal_places=2)),
+            )
+        )
 
     def subtitle_of(self, card: Asset) -> str:
         return " · ".join(part for part in (str(card.holder), card.address) if part)

@@ -205,7 +205,16 @@ class Defects(Register):
     saves = operations.save_defect
     fieldwork = FieldForm("ground", "equipment", "danger", "defect", photo="photo", day="found_on", takes=True)
     indicators = (
-        Count("open", gettext_lazy("Не усунуті дефекти"), where=OPEN, by=("danger",), good=False, owner=OWNER),
+        Count(
+            "open",
+            gettext_lazy("Не усунуті дефекти"),
+            number="IND-73",
+            where=OPEN,
+            by=("danger",),
+            good=False,
+            owner=OWNER,
+            formula=gettext_lazy("Дефекти обладнання й майданчиків, яких ще не усунуто."),
+        ),
         Share("mended", gettext_lazy("Усунуто"), where=~OPEN, by=("danger",), good=True, owner=OWNER),
     )
 
