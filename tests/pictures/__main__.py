@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,7 @@ GROUND = "#c8d0d3"
 
 @dataclass(frozen=True)
 class Shown:
-    """`press` is a link to follow from the address, by what it is called."""
+    """`press` is a link to follow from the address, by what it is called; `act` is what else a person does there."""
 
     name: str
     design: str
@@ -34,6 +34,29 @@ class Shown:
     press: str = ""
     scheme: str = "light"
     phone: bool = False
+    act: Callable[[Page], None] | None = None
+
+
+def _in_contrast(page: Page) -> None:
+    page.evaluate("document.documentElement.dataset.scheme = 'contrast'")
+
+
+def _try_a_file(page: Page) -> None:
+    """A file with a mistake of each common kind, as far as its trial."""
+    lines = (
+        "Код;Назва;Укриття;Діє з;Розташування",
+        "ЗП-901;Стара криниця;навіс;31.02.2026;49.2, 33.6",
+        ";Без коду;щось;01.01.2026;",
+        "ЗП-902;Млин;немає;01.05.2024;49.23, 33.62",
+        "ЗП-902;Млин удруге;немає;01.05.2024;49.23, 33.62",
+        "ЗП-903;Сільрада;павільйон;01.06.2024;49.24, 33.63",
+    )
+    page.set_input_files(
+        "[type=file]", files=[{"name": "зупинки.csv", "mimeType": "text/csv", "buffer": "\n".join(lines).encode()}]
+    )
+    page.get_by_role("button", name="Далі").click()
+    page.get_by_role("button", name="Випробувати").click()
+    page.get_by_role("heading", name="Помилки й поради").wait_for()
 
 
 SHOWN = (
@@ -43,8 +66,13 @@ SHOWN = (
     Shown("map-dark", "b-register-map-dark", "/temporary-structures/?show=both", scheme="dark"),
     Shown("card", "c-card", "/temporary-structures/", press="tbody a"),
     Shown("form", "d-form", "/temporary-structures/new/"),
+    Shown("import-trial", "e-import-trial", "/bus-stops/import/", act=_try_a_file),
+    Shown("mayor", "i-mayor", "/dashboards/"),
+    Shown("mayor-phone", "i-mayor-phone", "/dashboards/", phone=True),
+    Shown("field-phone", "", "/field/", phone=True),
     Shown("gallery", "m-gallery", "/gallery/"),
     Shown("gallery-dark", "m-gallery-dark", "/gallery/", scheme="dark"),
+    Shown("gallery-contrast", "m-gallery-contrast", "/gallery/", act=_in_contrast),
     Shown("portal", "g-portal", "/"),
     Shown("portal-phone", "g-portal-phone", "/", phone=True),
 )
@@ -61,6 +89,8 @@ def main(base: str) -> None:
             if shown.press:
                 page.locator(shown.press).first.click()
                 page.wait_for_load_state()
+            if shown.act:
+                shown.act(page)
             if page.locator("tenant-map").count():
                 page.wait_for_selector("tenant-map[data-idle]")
             _keep(shown, page.screenshot())
