@@ -42,6 +42,7 @@ def test_a_person_sees_their_own_without_any_right(signed, make_job):
     olena, other = signed(), signed()
     mine, theirs = make_job(olena), make_job(other, title="Чужий імпорт")
     page = olena.get("/jobs/").content.decode()
+    assert 'href="/jobs/"' in page, "everybody finds their own jobs from the menu of their name"
     assert "Імпорт адрес" in page and "Чужий імпорт" not in page
     assert olena.get(f"/jobs/{mine.pk}/").status_code == 200
     for path in ("", "state"):
