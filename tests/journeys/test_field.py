@@ -223,6 +223,8 @@ def test_a_field_that_left_the_form_is_kept_until_taken_away(field: Town, device
     expect(records(page)).to_contain_text("чекає надсилання")
     with gamma_now():
         retire_field("street_network.signs", own.pk, by=OPERATOR)
+    # The server's process learns of another's change within a second.
+    page.wait_for_timeout(1_500)
     device.context.set_offline(False)
     expect(records(page)).to_contain_text("не прийнято", timeout=30_000)
     expect(records(page)).to_contain_text("у формі вже немає")
