@@ -62,7 +62,8 @@ def once_of(request: HttpRequest, register: Register) -> Once | None:
     except ValueError:
         return None
     typed: list[Any] = sorted((name, values) for name, values in request.POST.lists() if name not in NOT_TYPED)
-    files = sorted((name, file.name, file.size) for name, file in request.FILES.items())
-    digest = hashlib.sha256(json.dumps([typed, files], ensure_ascii=False).encode()).hexdigest()
+    sent: Any = request.FILES
+    files = sorted((name, file.name, file.size) for name, file in sent.items())
+    digest = hashlib.sha256(json.dumps([typed, files]).encode()).hexdigest()
     user: Any = request.user
     return Once(register, user, key, digest)
