@@ -40,15 +40,19 @@ def fill_in(
         "arms": picture_in(template, coat_of_arms(), ARMS_SIZE),
         "qr": picture_in(template, code_of(address), QR_SIZE),
     }
+    refusal = _("Шаблон не підходить до цієї картки: %(what)s. Перевірте його на сторінці форми.")
+    return rendered(template, given, refusal), fields
+
+
+def rendered(template: DocxTemplate, given: dict[str, Any], refusal: str) -> bytes:
+    """`refusal` says what to do about what is wrong in the template, its `what`."""
     try:
         template.render({name: given[code] for name, code in ROOTS.items()}, Language(), autoescape=True)
     except TemplateError as wrong:
-        raise Denied(
-            _("Шаблон не підходить до цієї картки: %(what)s. Перевірте його на сторінці форми.") % {"what": wrong}
-        ) from wrong
+        raise Denied(refusal % {"what": wrong}) from wrong
     made = io.BytesIO()
     template.save(made)
-    return made.getvalue(), fields
+    return made.getvalue()
 
 
 def picture_in(template: DocxTemplate, content: bytes, width: Any) -> Any:

@@ -13,13 +13,10 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from docxtpl import DocxTemplate
-from jinja2.exceptions import TemplateError
 
 from kernel.access.dates import local_today
-from kernel.operations import Denied
-from kernel.printforms.environment import Language
-from kernel.printforms.fields import FACTS, ROOTS, FactFields, Fields, vocabulary
-from kernel.printforms.rendering import QR_SIZE, code_of, picture_in
+from kernel.printforms.fields import FACTS, FactFields, Fields, vocabulary
+from kernel.printforms.rendering import QR_SIZE, code_of, picture_in, rendered
 from kernel.printforms.words import Written
 from kernel.registers.facets import Facet, figure_text
 from kernel.registers.register import Register
@@ -82,12 +79,5 @@ def fill_in_sample(content: bytes, register: Register, *, by: Any, address: str)
         "arms": "",
         "qr": picture_in(template, code_of(address), QR_SIZE),
     }
-    try:
-        template.render({name: given[code] for name, code in ROOTS.items()}, Language(), autoescape=True)
-    except TemplateError as wrong:
-        raise Denied(
-            _("Шаблон не заповнюється зразком: %(what)s. Виправте його й завантажте ще раз.") % {"what": wrong}
-        ) from wrong
-    made = io.BytesIO()
-    template.save(made)
-    return made.getvalue()
+    refusal = _("Шаблон не заповнюється зразком: %(what)s. Виправте його й завантажте ще раз.")
+    return rendered(template, given, refusal)

@@ -1,6 +1,7 @@
 // <draft-form data-key="who"><form>…</form></draft-form>: what was typed stays on this device until the server has it:
 // its message of success names the form it came from. A session that ended or a connection that broke loses nothing.
 // Nobody's words outlive their sign-out, another person's sign-in, or a week.
+import { clock } from "./language.js";
 import { make, say } from "./words.js";
 
 const PREFIX = "draft:";
@@ -24,12 +25,6 @@ function wipe(wanted = () => true) {
 
 function arrived() {
   for (const { dataset } of document.querySelectorAll("[data-sent]")) wipe((name) => name.endsWith(`:${dataset.sent}`));
-}
-
-function clock(moment) {
-  const sameDay = new Date().toDateString() === new Date(moment).toDateString();
-  const options = sameDay ? { timeStyle: "short" } : { dateStyle: "short", timeStyle: "short" };
-  return new Intl.DateTimeFormat(document.documentElement.lang || "uk", options).format(moment);
 }
 
 class DraftForm extends HTMLElement {

@@ -5,7 +5,8 @@ import { button, field, heading, icon, note, sureButton, why } from "./field-par
 import { photoBlock } from "./field-photo-block.js";
 import { placeBlock } from "./field-place-block.js";
 import { dropRecord, keepRecord } from "./field-store.js";
-import { clock, tell } from "./field-words.js";
+import { tell } from "./field-words.js";
+import { clock } from "./language.js";
 
 // What the device fills in itself, as the server calls it, and the inputs it has here.
 const [PLACE, PHOTOS, BROKEN] = ["@place", "@photos", "@broken"];

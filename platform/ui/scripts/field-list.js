@@ -2,7 +2,8 @@
 import { make } from "./words.js";
 import { button, heading, icon, note, standing, sureButton } from "./field-parts.js";
 import { dropRecord, UNSENT } from "./field-store.js";
-import { clock, tell } from "./field-words.js";
+import { tell } from "./field-words.js";
+import { clock } from "./language.js";
 
 export function home(page, records, others) {
   const parts = [heading(tell("title"))];

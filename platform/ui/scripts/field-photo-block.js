@@ -3,7 +3,8 @@ import { make } from "./words.js";
 import { button, field, newId, why } from "./field-parts.js";
 import { NoPicture, pictureOf, smaller, thumbnail } from "./field-photos.js";
 import { photoOf } from "./field-store.js";
-import { clock, tell } from "./field-words.js";
+import { tell } from "./field-words.js";
+import { clock } from "./language.js";
 
 export function photoBlock(filling) {
   const { record, form } = filling;

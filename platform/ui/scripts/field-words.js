@@ -1,4 +1,6 @@
 // What the page of the field says, in its language.
+import { teller } from "./language.js";
+
 const WORDS = {
   uk: {
     title: "У полі",
@@ -200,13 +202,4 @@ const WORDS = {
   },
 };
 
-export function tell(name, values = {}) {
-  const words = WORDS[document.documentElement.lang.slice(0, 2)] ?? WORDS.uk;
-  return words[name].replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
-}
-
-export function clock(moment) {
-  const sameDay = new Date().toDateString() === new Date(moment).toDateString();
-  const options = sameDay ? { timeStyle: "short" } : { dateStyle: "short", timeStyle: "short" };
-  return new Intl.DateTimeFormat(document.documentElement.lang || "uk", options).format(new Date(moment));
-}
+export const tell = teller(WORDS);

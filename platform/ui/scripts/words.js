@@ -1,4 +1,6 @@
 // What scripts say themselves, in the language of the page.
+import { teller } from "./language.js";
+
 const WORDS = {
   uk: {
     nothing: "Нічого не знайдено. Змініть запит.",
@@ -70,10 +72,7 @@ const WORDS = {
   },
 };
 
-export function say(name, values = {}) {
-  const words = WORDS[document.documentElement.lang.slice(0, 2)] ?? WORDS.uk;
-  return words[name].replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
-}
+export const say = teller(WORDS);
 
 // An element in one line: make("li", { role: "option" }, "words", child).
 export function make(name, attributes = {}, ...children) {
