@@ -117,3 +117,19 @@ def test_lock_files_name_no_registry():
         assert "--index-url" not in text
         assert '"resolved"' not in text
         assert not re.search(r"https?://(files\.)?(pypi|pythonhosted|registry)", text), lock.name
+
+
+def test_no_class_says_one_thing_twice():
+    """Python keeps the last and says nothing: a register once lost its open indicators to such a pair."""
+    twice = []
+    for path in python_files(*SOURCES):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef):
+                said = [
+                    target.id
+                    for line in node.body
+                    for target in (line.targets if isinstance(line, ast.Assign) else [getattr(line, "target", None)])
+                    if isinstance(target, ast.Name)
+                ]
+                twice += [f"{path.relative_to(ROOT)} {node.name}.{name}" for name in set(said) if said.count(name) > 1]
+    assert twice == []

@@ -11,7 +11,7 @@ from tenant_apps.territory.addresses.calc import ALPHABET, KINDS
 from tenant_apps.territory.addresses.models import Building, Street
 from tenant_apps.territory.addresses.shown import refresh_streets
 
-SETTLEMENTS = 12
+SETTLEMENTS = 10
 HOUSES_ON_A_STREET = 9_999
 FIRST = (
     *("Нова", "Стара", "Верхня", "Нижня", "Велика", "Мала", "Тиха", "Сонячна", "Зелена", "Яблунева", "Вишнева"),

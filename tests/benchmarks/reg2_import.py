@@ -1,10 +1,11 @@
-"""REG-2, a file of 100,000 stops into a register: read, checked, written.
+"""REG-2, a file of 100,000 addresses into a register of a million: read, checked, written.
 
 Ours is the whole path of the product: the file kept, read and tried, every line with its verdict, then loaded by portions
 with rights, numbers of versions, history of every card and letters in the outbox. The limit is the same file by the same
-reader copied into a temporary table, the same checks in SQL, one INSERT … SELECT into a lasting table with the same columns
-and indexes, committed; no rights, no verdicts kept, no history, no way back. The peer is what one writes first: openpyxl, a check
-per row, bulk_create by 5,000; it is measured on a tenth of the rows and multiplied.
+reader copied into a temporary table, the same checks and names found in SQL, one INSERT … SELECT into the same table with
+its indexes and references, committed; no rights, no verdicts kept, no history, no way back. The peers are what one writes
+first: openpyxl, a check per row, bulk_create by 5,000, measured on a tenth of the rows and multiplied; and a card saved after
+a card, measured on a hundredth. Neither leaves a history.
 """
 
 from __future__ import annotations
@@ -12,120 +13,125 @@ from __future__ import annotations
 import csv
 import io
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
-from psycopg import sql
 
+from kernel.access.levels import Level
 from kernel.tenancy import tenant_context
 from kernel.tenancy.actor import Actor, acting
-from tests.benchmarks import ground
+from kernel.testing.access import make_person, make_role
+from tests.benchmarks import addresses, ground
 from tests.benchmarks.measure import Result, interleaved, result, sized
+from tests.benchmarks.reg1_list import ROWS, stand
 
 if TYPE_CHECKING:
     from kernel.tenancy import TenantRef
 
-HEAD = ["Код", "Назва", "Орієнтир", "Укриття", "Безбар'єрна", "Діє з", "Розташування"]
-SHELTERS = {"немає": "none", "навіс": "canopy", "павільйон": "pavilion"}
-TENTH = 10
+HEAD = ("Населений пункт", "Вулиця", "Будинок", "Корпус", "Індекс", "Координати")
+TENTH, HUNDREDTH = 10, 100
+# Beyond the houses that stand on a street already.
+FIRST_FREE = 1_001
 
 
-def row(number: int) -> list[str]:
-    day = f"{number % 28 + 1:02}.{number % 12 + 1:02}.{2000 + number % 26}"
-    place = f"49.{number % 1_000_000:06}, 34.{number * 7 % 1_000_000:06}"
-    return [
-        f"ЗП-{number:08}", f"Зупинка {number}", f"біля будинку {number % 500}", list(SHELTERS)[number % 3],
-        "так" if number % 2 else "ні", day, place,
-    ]  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Town:
+    """The streets that files name, and where each file's houses begin: no two have an address in common."""
 
+    streets: list[tuple[str, str, str]]
 
-def as_csv(rows: int, salt: int) -> bytes:
-    stream = io.StringIO()
-    writer = csv.writer(stream, delimiter=";")
-    writer.writerow(HEAD)
-    writer.writerows(row(salt * 1_000_000 + number) for number in range(rows))
-    return stream.getvalue().encode("cp1251", "replace")
-
-
-def as_xlsx(rows: int, salt: int) -> bytes:
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Зупинки")
-    sheet.append(HEAD)
-    for number in range(rows):
-        sheet.append(row(salt * 1_000_000 + number))
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+    def rows(self, count: int, salt: int) -> Iterator[tuple[str, ...]]:
+        spread = len(self.streets)
+        begins = FIRST_FREE + salt * -(-sized(100_000, 2_000) // spread)
+        for number in range(count):
+            settlement, shown, name = self.streets[number % spread]
+            house = f"{begins + number // spread}{'А' if number % 7 == 0 else ''}"
+            place = f"49.{number % 1_000_000:06}, 34.{number * 7 % 1_000_000:06}"
+            corpus = "2" if number % 11 == 0 else ""
+            yield settlement, shown if number % 3 else name, house, corpus, f"{10_000 + number % 80_000}", place
 
 
 def run(tenant: TenantRef) -> Result:
     """CSV is the row of the table; what a spreadsheet costs is in its note."""
-    found = of_kind(tenant, "csv")
-    sheet = of_kind(tenant, "xlsx")
+    stand(tenant, ROWS)
+    found, sheet = _of_kind(tenant, "csv"), _of_kind(tenant, "xlsx")
     return replace(
         found,
         note=f"{found.note}; XLSX: {sheet.ours_s:.2f} с, межа {sheet.limit_s:.2f} с, {sheet.ratio_to_limit:.2f}×",
     )
 
 
-def of_kind(tenant: TenantRef, kind: str) -> Result:
+def _of_kind(tenant: TenantRef, kind: str) -> Result:
+    from tenant_apps.territory.addresses.models import Street
+
     rows, pairs = sized(100_000, 2_000), sized(3, 1)
-    make = as_csv if kind == "csv" else as_xlsx
-    # Every file has codes of its own, or the second would find all its stops already there.
-    first = 0 if kind == "csv" else 2 * pairs
-    files = {number: make(rows, first + number) for number in range(2 * pairs)}
+    write = as_csv if kind == "csv" else as_xlsx
+    salt = 0 if kind == "csv" else 2 * pairs + 2
     parts: list[tuple[float, float]] = []
-    with _table_of_the_limit(tenant), tenant_context(tenant), acting(Actor("operator", name="Стенд вимірювань")):
-        person = _person()
+    with tenant_context(tenant), acting(Actor("operator", name="Стенд вимірювань")):
+        town = Town(list(Street.objects.order_by("pk").values_list("settlement__name", "shown", "name")))
+        files = [write(town.rows(rows, salt + number)) for number in range(2 * pairs)]
+        person = make_person(make_role(f"bench_{kind}", addresses=Level.EDIT).code)
 
         def ours(number: int) -> float:
-            began = time.perf_counter()
-            parts.append(_product(files[2 * number], f"stops.{kind}", person))
-            return time.perf_counter() - began
+            parts.append(_product(files[2 * number], f"addresses.{kind}", person))
+            return sum(parts[-1])
 
         def limit(number: int) -> float:
-            return _bare(files[2 * number + 1], f"stops.{kind}")
+            with _without_history(tenant):
+                return _bare(files[2 * number + 1], f"addresses.{kind}")
 
         mine, bare = interleaved(ours, limit, pairs)
-        peer = TENTH * _peer(as_xlsx(rows // TENTH, 900 if kind == "csv" else 901))
+        with _without_history(tenant):
+            salt += 2 * pairs
+            peer = TENTH * _peer(as_xlsx(town.rows(rows // TENTH, salt)))
+            slowest = HUNDREDTH * _one_by_one(town.rows(rows // HUNDREDTH, salt + 1))
     trial, load = (median(column) for column in zip(*parts, strict=True))
-    note = f"{rows} рядків {kind}; проба {trial:.2f} с, завантаження {load:.2f} с; рівню виміряно на {rows // TENTH} рядках"
+    note = (
+        f"{rows} рядків {kind} у реєстр на {ROWS} адрес; проба {trial:.2f} с, завантаження {load:.2f} с; рівню виміряно на "
+        f"{rows // TENTH} рядках; ORM картка за карткою {slowest:.0f} с, {slowest / median(mine):.0f}×"
+    )
     return result("REG-2", mine, bare, peer="openpyxl + bulk_create", peer_s=peer, note=note)
 
 
+def as_csv(rows: Iterable[tuple[str, ...]]) -> bytes:
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter=";")
+    writer.writerow(HEAD)
+    writer.writerows(rows)
+    return stream.getvalue().encode()
+
+
+def as_xlsx(rows: Iterable[tuple[str, ...]]) -> bytes:
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Адреси")
+    sheet.append(HEAD)
+    for row in rows:
+        sheet.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
 @contextmanager
-def _table_of_the_limit(tenant: TenantRef) -> Iterator[None]:
-    """As lasting as the product's own, which the tenant's role may fill and not make."""
-    names = {"schema": sql.Identifier(tenant.schema)}
+def _without_history(tenant: TenantRef) -> Iterator[None]:
     with psycopg.connect(ground.superuser_url(connection.settings_dict["NAME"]), autocommit=True) as server:
-        server.execute(
-            sql.SQL("CREATE TABLE {schema}.bench_stop (LIKE {schema}.bus_stops_busstop INCLUDING ALL)").format(**names)
-        )
-        server.execute(sql.SQL("GRANT ALL ON {schema}.bench_stop TO {schema}").format(**names))
+        addresses.without_history(server, tenant.schema, off=True)
         try:
             yield
         finally:
-            server.execute(sql.SQL("DROP TABLE {schema}.bench_stop").format(**names))
+            addresses.without_history(server, tenant.schema, off=False)
 
 
-def _person() -> Any:
-    from kernel.access.models import Role, RoleAssignment, RoleLevel, User
-
-    found = User.objects.filter(email="import@bench.example").first()
-    if found is None:
-        found = User.objects.create_user("import@bench.example", None, last_name="С", first_name="В")
-        role = Role.objects.create(code="bench_import", title="Стенд")
-        RoleLevel.objects.create(role=role, module="bus_stops", level=2, rule="all")
-        RoleAssignment.objects.create(user=found, role=role, valid_from="2020-01-01", given_by="стенд")
-    return found
+# -- ours -----------------------------------------------------------------------------------------------
 
 
 def _product(content: bytes, name: str, person: Any) -> tuple[float, float]:
@@ -134,7 +140,7 @@ def _product(content: bytes, name: str, person: Any) -> tuple[float, float]:
     from kernel.registers.registry import register_named
 
     began = time.perf_counter()
-    started = runs.begin(register_named("bus_stops.bus-stops"), SimpleUploadedFile(name, content), by=person)
+    started = runs.begin(register_named("addresses.addresses"), SimpleUploadedFile(name, content), by=person)
     refused = runs.match(started, started.columns, "both", by=person)
     if refused:
         raise RuntimeError(refused)
@@ -148,20 +154,35 @@ def _product(content: bytes, name: str, person: Any) -> tuple[float, float]:
     return tried - began, time.perf_counter() - tried
 
 
-_CHECKED = """
+# -- the limit ------------------------------------------------------------------------------------------
+
+_READY = """
 CREATE TEMPORARY TABLE bench_ready ON COMMIT DROP AS
-SELECT c[1] AS code, c[2] AS name, c[3] AS landmark, k.code AS shelter, c[5] = 'так' AS accessible,
-    CASE WHEN c[6] ~ '^\\d\\d\\.\\d\\d\\.\\d{4}$' THEN to_date(c[6], 'DD.MM.YYYY') END AS opened_on,
-    CASE WHEN c[7] ~ '^\\d+\\.\\d+, \\d+\\.\\d+$' THEN ST_SetSRID(ST_MakePoint(split_part(c[7], ', ', 2)::float8,
-        split_part(c[7], ', ', 1)::float8), 4326) END AS location,
-    row_number() OVER (PARTITION BY c[1]) AS again
-FROM bench_raw LEFT JOIN (VALUES ('немає', 'none'), ('навіс', 'canopy'), ('павільйон', 'pavilion')) k (label, code)
-    ON k.label = c[4]
+SELECT t.id AS settlement_id, s.id AS street_id, c[3] AS number, c[4] AS corpus, c[5] AS postcode,
+    CASE WHEN c[6] ~ '^\\d+\\.\\d+, \\d+\\.\\d+$' THEN ST_SetSRID(ST_MakePoint(split_part(c[6], ', ', 2)::float8,
+        split_part(c[6], ', ', 1)::float8), 4326) END AS location,
+    t.shown || ', ' || s.shown || ', ' || c[3] || CASE WHEN c[4] = '' THEN '' ELSE ', корп. ' || c[4] END AS shown,
+    t.name || '|' || s.name || '|' || s.kind || '|' || lpad(rtrim(c[3], 'А'), 5, '0') || '0000'
+        || CASE WHEN c[3] LIKE '%А' THEN '01' ELSE '00' END || '00' || lpad(c[4], 3, '0') || '00' AS place,
+    s.also || ' ' || t.also || ' ' || regexp_replace(c[3], '(А)', '-\\1', 'g') || ' '
+        || regexp_replace(c[3], '(А)', ' \\1', 'g') || CASE WHEN c[4] = '' THEN '' ELSE ' корпус к' || c[4] END AS also,
+    row_number() OVER (PARTITION BY c[1], s.id, c[3], c[4]) AS again
+FROM bench_raw LEFT JOIN addresses_settlement t ON t.name = c[1] AND t.archived_at IS NULL
+LEFT JOIN (SELECT *, shown AS called FROM addresses_street UNION ALL SELECT *, name FROM addresses_street) s
+    ON s.settlement_id = t.id AND s.called = c[2] AND s.archived_at IS NULL
 """
 _BAD = """
-SELECT count(*) FROM bench_ready r LEFT JOIN bench_stop s ON s.code = r.code AND s.archived_at IS NULL
-WHERE r.code = '' OR r.name = '' OR length(r.code) > 20 OR length(r.name) > 120 OR length(r.landmark) > 200 OR r.again > 1
-    OR r.shelter IS NULL OR r.opened_on IS NULL OR r.location IS NULL OR s.code IS NOT NULL
+SELECT count(*) FROM bench_ready r LEFT JOIN addresses_building b ON b.settlement_id = r.settlement_id
+    AND b.street_id = r.street_id AND b.number = r.number AND b.corpus = r.corpus AND b.archived_at IS NULL
+WHERE r.settlement_id IS NULL OR r.street_id IS NULL OR r.location IS NULL OR r.again > 1 OR b.id IS NOT NULL
+    OR r.number !~ '^[1-9][0-9]{0,3}[А-ЯҐЄІЇ]?$' OR r.corpus !~ '^[0-9]{0,3}[А-ЯҐЄІЇ]?$'
+    OR r.postcode !~ '^(?!00)[0-9]{5}$'
+"""
+_WRITE = """
+INSERT INTO addresses_building (settlement_id, street_id, number, corpus, postcode, purpose, location, shown, place, also,
+    version, created_at, updated_at)
+SELECT settlement_id, street_id, number, corpus, postcode, 'house', location, shown, place, also, 1, now(), now()
+FROM bench_ready
 """
 
 
@@ -174,37 +195,57 @@ def _bare(content: bytes, name: str) -> float:
         with cursor.copy("COPY bench_raw FROM STDIN") as copy:
             for _number, cells in open_table(io.BytesIO(content), name).rows:
                 copy.write_row((cells,))
-        cursor.execute(_CHECKED)
+        cursor.execute(_READY)
         cursor.execute(_BAD)
         if cursor.fetchone()[0]:
             raise RuntimeError("the limit found errors in good rows")
-        cursor.execute(
-            "INSERT INTO bench_stop (code, name, landmark, settlement, location, shelter, accessible, lit, opened_on, version, "
-            "created_at, updated_at) SELECT code, name, landmark, '', location, shelter, accessible, false, opened_on, 1, now(), "
-            "now() FROM bench_ready"
-        )
+        cursor.execute(_WRITE)
     return time.perf_counter() - began
+
+
+# -- peers ----------------------------------------------------------------------------------------------
 
 
 def _peer(content: bytes) -> float:
-    from datetime import datetime
-
-    from django.contrib.gis.geos import Point
     from openpyxl import load_workbook
 
-    from tenant_apps.territory.bus_stops.models import BusStop
+    from tenant_apps.territory.addresses.models import Building
 
     began = time.perf_counter()
     made = []
-    lines = load_workbook(io.BytesIO(content), read_only=True).active.iter_rows(min_row=2, values_only=True)
-    for code, name, landmark, shelter, accessible, day, place in lines:
-        lat, lon = map(float, place.split(", "))
-        stop = BusStop(
-            code=code, name=name, landmark=landmark, shelter=SHELTERS[shelter], accessible=accessible == "так",
-            opened_on=datetime.strptime(day, "%d.%m.%Y").date(), location=Point(lon, lat, srid=4326),  # noqa: DTZ007
-        )  # fmt: skip
-        stop.clean_fields(exclude=["created_by"])
-        made.append(stop)
+    for building in _buildings(load_workbook(io.BytesIO(content), read_only=True).active):
+        building.clean_fields(exclude=["created_by"])
+        made.append(building)
     with transaction.atomic():
-        BusStop.objects.bulk_create(made, batch_size=5000)
+        Building.objects.bulk_create(made, batch_size=5000)
     return time.perf_counter() - began
+
+
+def _one_by_one(rows: Iterable[tuple[str, ...]]) -> float:
+    from openpyxl import load_workbook
+
+    content = as_xlsx(rows)
+    began = time.perf_counter()
+    with transaction.atomic():
+        for building in _buildings(load_workbook(io.BytesIO(content), read_only=True).active):
+            building.full_clean(exclude=["created_by"])
+            building.save()
+    return time.perf_counter() - began
+
+
+def _buildings(sheet: Any) -> Iterator[Any]:
+    from django.contrib.gis.geos import Point
+
+    from tenant_apps.territory.addresses.models import Building, Street
+
+    streets = {}
+    for street in Street.objects.select_related("settlement"):
+        streets[street.settlement.name, street.shown] = streets[street.settlement.name, street.name] = street
+    for settlement, street_name, number, corpus, postcode, place in sheet.iter_rows(min_row=2, values_only=True):
+        street = streets[settlement, street_name]
+        lat, lon = map(float, place.split(", "))
+        shown = f"{street.settlement.shown}, {street.shown}, {number}" + (f", корп. {corpus}" if corpus else "")
+        yield Building(
+            settlement=street.settlement, street=street, number=number, corpus=corpus or "", postcode=postcode,
+            location=Point(lon, lat, srid=4326), shown=shown, place=f"{street.settlement.name}|{street.name}|{number}",
+        )  # fmt: skip

@@ -63,6 +63,15 @@ def test_table_opens_by_a_double_click(browser, stop):
     assert content.endswith(b"\r\n")
 
 
+def test_points_are_told_as_the_list_tells_them(browser, stop, stops):
+    """By the database in a file, by the page on a screen: one wording."""
+    BusStop.objects.create(code="ЗП-002", name="Далека", location=Point(-0.5, 50.123456499, srid=4326))
+    BusStop.objects.create(code="ЗП-003", name="Без місця")
+    shown = [stops.facets["location"].text(card) for card in BusStop.objects.order_by("code")]
+    assert shown == ["49.071200, 33.420400", "50.123456, -0.500000", ""]
+    assert [row[1] for row in table(take(browser, format="csv", columns="code,location"))[1:]] == shown
+
+
 def test_map_is_by_rfc_7946(browser, stop):
     BusStop.objects.create(code="ЗП-002", name="Без місця")
     found = json.loads(take(browser, format="geojson"))

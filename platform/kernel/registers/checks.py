@@ -44,6 +44,7 @@ def _of(register: Register) -> Iterator[checks.CheckMessage]:
         ("more_columns", register.more_columns),
         ("filters", register.filters),
         ("order", [name.removeprefix("-") for name in register.order]),
+        ("sorted_by", [*register.sorted_by, *register.sorted_by.values()]),
         ("totals", register.totals),
         ("status", [register.status] if register.status else []),
         ("measures", _measured(register)),

@@ -24,8 +24,10 @@ def listen(listener: Listener) -> Listener:
 
 
 def announce(register: Register, keys: Sequence[Any], verb: str, version: int = 0) -> None:
+    """`created` is said within the house of cards written by a set together with all they derive; others hear `saved`."""
     for listener in _listeners:
         listener(register, keys, verb)
+    verb = "saved" if verb == "created" else verb
     if len(keys) == 1:
         publish_card(register.label, keys[0], version, verb)
     elif keys:

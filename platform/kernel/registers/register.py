@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -37,6 +38,8 @@ class Register:
     # What a column reads besides its own field: a card's name may need the card it points to.
     joins: ClassVar[Mapping[str, Sequence[str]]] = {}
     order: ClassVar[Sequence[str]] = ()
+    # Columns sorted by another field than their own: houses go 2, 10, 10А and not 10, 10А, 2.
+    sorted_by: ClassVar[Mapping[str, str]] = {}
     totals: ClassVar[Sequence[str]] = ()
     units: ClassVar[dict[str, str]] = {}
     views: ClassVar[Sequence[View]] = ()
@@ -185,7 +188,8 @@ class Register:
         if declared is not None:
             title, order, kind, unit = declared
             return Facet(name=name, title=title, kind=kind, method=method, order_by=order, unit=unit)
-        return facet_of(self.model, name, self.units)
+        found = facet_of(self.model, name, self.units)
+        return replace(found, order_by=self.sorted_by[name]) if name in self.sorted_by else found
 
     def may_see(self, name: str, user: Any) -> bool:
         """Fields have levels of their own; what a person may not see is not on any face for them."""

@@ -41,10 +41,11 @@ RENAMED = StreetName.objects.filter(street=OuterRef("pk"), archived_at__isnull=T
 class Addresses(Register):
     model = Building
     title = gettext_lazy("Адреси")
-    columns = ("address", "purpose", "postcode", "location")
-    more_columns = ("shown", "number", "corpus", "street__shown", "settlement__shown", "settlement__katottg")
+    columns = ("shown", "purpose", "postcode", "location")
+    more_columns = ("number", "corpus", "street__shown", "settlement__shown", "settlement__katottg")
     filters = ("settlement", "street", "purpose", "number", "postcode", "location")
     order = ("place",)
+    sorted_by = {"shown": "place"}
     sections = {
         gettext_lazy("Адреса"): ("settlement", "street", "number", "corpus", "postcode"),
         gettext_lazy("Обʼєкт"): ("purpose", "location"),
@@ -82,7 +83,7 @@ class Addresses(Register):
             formula=gettext_lazy("Кількість будівель з адресою, яких не вилучено."),
         ),
         Share(
-            "mapped",
+            "placed",
             gettext_lazy("Адреси з точкою на мапі"),
             where=Q(location__isnull=False),
             by=("settlement",),
@@ -101,6 +102,9 @@ class Addresses(Register):
             owner=gettext_lazy("Відділ архітектури"),
             formula=gettext_lazy("Адреси з поштовим індексом до всіх адрес, у відсотках."),
         ),
+        Share("acted", gettext_lazy("Адресу надано актом"), where=Q(Exists(ISSUED)), by=("settlement",), good=True),
+        Count("nameless", gettext_lazy("Без номера"), where=Q(number=""), by=("settlement",)),
+        Count("no_postcode", gettext_lazy("Без індексу"), where=Q(postcode=""), by=("settlement",)),
     )
     merges = Merging(
         within=("settlement",),
@@ -113,20 +117,7 @@ class Addresses(Register):
         ),
     )
     proposals = ("postcode", "purpose", "location")
-    indicators = (
-        Count("total", gettext_lazy("Усього будинків"), by=("settlement", "purpose"), tile=True),
-        Share(
-            "placed", gettext_lazy("З точкою на мапі"), where=Q(location__isnull=False), by=("settlement",), good=True
-        ),
-        Share("acted", gettext_lazy("Адресу надано актом"), where=Q(Exists(ISSUED)), by=("settlement",), good=True),
-        Count("nameless", gettext_lazy("Без номера"), where=Q(number=""), by=("settlement",)),
-        Count("no_postcode", gettext_lazy("Без індексу"), where=Q(postcode=""), by=("settlement",)),
-    )
     creates_in_place = True
-
-    @column(gettext_lazy("Адреса"), order="place")
-    def address(self, card: Building) -> str:
-        return card.shown
 
     def derived(self) -> dict[str, Any]:
         return shown.building_words()
@@ -215,10 +206,10 @@ class PremisesRegister(Register):
     model = Premises
     slug = "premises"
     icon = "door"
-    columns = ("address", "kind", "entrance", "area")
-    more_columns = ("shown",)
+    columns = ("shown", "kind", "entrance", "area")
     filters = ("building", "kind", "number", "area")
     order = ("place",)
+    sorted_by = {"shown": "place"}
     totals = ("area",)
     sections = {gettext_lazy("Приміщення"): ("building", "entrance", "kind", "number", "area")}
     dependent = {"entrance": "building"}
@@ -238,10 +229,6 @@ class PremisesRegister(Register):
         Share("measured", gettext_lazy("З площею"), where=Q(area__isnull=False), by=("kind",), good=True),
         Share("acted", gettext_lazy("Адресу надано актом"), where=Q(Exists(GIVEN)), by=("kind",), good=True),
     )
-
-    @column(gettext_lazy("Адреса"), order="place")
-    def address(self, card: Premises) -> str:
-        return card.shown
 
 
 class Entrances(Register):

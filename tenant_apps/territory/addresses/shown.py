@@ -145,6 +145,9 @@ def follow_cards(register: Any, keys: Sequence[Any], verb: str) -> None:
     if verb == "deleted" and model is StreetName:
         # An import taken back: whose name it was is gone with it.
         refresh_below_streets(Street.objects.all())
+    elif verb == "created" and model is not StreetName:
+        # Written with its words; nothing is called after it yet.
+        return
     elif keys and verb != "deleted" and model in _FOLLOWS:
         _FOLLOWS[model](model.objects.filter(pk__in=list(keys)))
 

@@ -166,7 +166,8 @@ def _together(run: ImportRun, register: Register, user: Any, span: Span) -> None
     common = {
         "schema": current_scope().schema, "relation": register.table, "run": run.pk, "first": span[0], "last": span[1],
     }  # fmt: skip
-    targets: list[int] = []
+    made: list[int] = []
+    changed: list[int] = []
     if "create" in verdicts:
         columns = list(dict.fromkeys([*new_columns(stage), *derived_columns(stage)]))
         if register.numbering and "number" not in columns:
@@ -174,16 +175,17 @@ def _together(run: ImportRun, register: Register, user: Any, span: Span) -> None
         alike = {**settled(stage), "created_at": now, "updated_at": now}
         rows = ready(stage, _alike(alike, columns), changed=False)
         numbers = _sequence(stage)
-        targets += [
-            row[0] for row in stage.rows(_CREATE, columns=[stage.pk, *columns], ready=rows, numbers=numbers, **common)
-        ]
+        found = stage.rows(_CREATE, columns=[stage.pk, *columns], ready=rows, numbers=numbers, **common)
+        made = [key for (key,) in found]
     if "update" in verdicts:
         columns = list(dict.fromkeys([*changed_columns(stage), *derived_columns(stage)]))
         rows = ready(stage, _alike({"updated_at": now}, columns), changed=True)
         was = noted(stage, columns, "t")
-        targets += [row[0] for row in stage.rows(_UPDATE, columns=columns, was=was, ready=rows, **common)]
-    _require_right(register, user, run, span, len(targets))
-    announce(register, targets, "saved")
+        changed = [key for (key,) in stage.rows(_UPDATE, columns=columns, was=was, ready=rows, **common)]
+    _require_right(register, user, run, span, len(made) + len(changed))
+    for keys, verb in ((made, "created"), (changed, "saved")):
+        if keys:
+            announce(register, keys, verb)
 
 
 def _sequence(stage: Stage) -> sql.Composable:
