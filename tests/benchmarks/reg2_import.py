@@ -1,7 +1,7 @@
 """REG-2, a file of 100,000 addresses into a register of a million: read, checked, written.
 
 Ours is the whole path of the product: the file kept, read and tried, every line with its verdict, then loaded by portions
-with rights, numbers of versions, history of every card and letters in the outbox. The limit is the same file by the same
+with rights, numbers of versions, history of every card and letters in the outbox. The limit is, in the settings the server has, the same file by the same
 reader copied into a temporary table, the same checks and names found in SQL, one INSERT … SELECT into the same table with
 its indexes and references, committed; no rights, no verdicts kept, no history, no way back. The peers are what one writes
 first: openpyxl, a check per row, bulk_create by 5,000, measured on a tenth of the rows and multiplied; and a card saved after

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import DataError, Error, IntegrityError, models, transaction
+from django.db import DataError, Error, IntegrityError, connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg import sql
@@ -30,6 +30,9 @@ from kernel.tenancy.locks import hold_lock
 from kernel.tenancy.scope import current_scope
 
 AT_ONCE = 10_000
+# What a search looks through is merged into its index by such pieces and not by the four megabytes meant for single cards;
+# the last portion leaves the server's own measure, so that nothing waits for whoever saves the next card.
+ROOMY = "SET LOCAL gin_pending_list_limit = '64MB'; SET LOCAL work_mem = '64MB'"
 # Where a line remembers what a tenant's own fields were before it.
 OWN = "importing_own"
 Progress = Callable[[int, int], None]
@@ -48,8 +51,8 @@ def load(run: ImportRun, register: Register, user: Any, progress: Progress = lam
     done, last = run.loaded, 0
     while portion := _portion(run, last):
         span, size = portion
-        _load_portion(run, register, user, span)
         done, last = done + size, span[1]
+        _load_portion(run, register, user, span, more=done < total)
         progress(min(done, total), total)
     count(run)
 
@@ -69,12 +72,15 @@ def _portion(run: ImportRun, after: int) -> tuple[Span, int] | None:
     return span, size
 
 
-def _load_portion(run: ImportRun, register: Register, user: Any, span: Span) -> None:
+def _load_portion(run: ImportRun, register: Register, user: Any, span: Span, *, more: bool = False) -> None:
     added = {name for name, facet in register.facets.items() if facet.added is not None}
     write = _one_by_one if saves_itself(register) or added & {*run.columns} else _together
     try:
         with transaction.atomic():
             _alone_at(run)
+            if more:
+                with connection.cursor() as cursor:
+                    cursor.execute(ROOMY)
             write(run, register, user, span)
     except (IntegrityError, DataError, OutOfRight):
         # Something changed since the trial: the portion is tried anew, and what is sound now is loaded.
