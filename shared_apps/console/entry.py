@@ -39,6 +39,7 @@ def nav_of(request: HttpRequest) -> list[dict[str, Any]]:
     figures = [
         (_("Огляд"), "console:overview", "chart"),
         (_("Рейтинг"), "console:rating", "star"),
+        (_("Зведений звіт"), "console:report", "clipboard"),
         (_("Звʼязок двох"), "console:together", "chart"),
         (_("Таблиця"), "console:table", "table"),
         (_("Два дні"), "console:days", "history"),

@@ -76,13 +76,11 @@ class Alert(models.Model):
         return f"{self.community_id}: {self.value}"
 
 
-class Rating(models.Model):
-    """Indicators with their weights under a name: one's own, or shown to everybody on the console."""
+class Composed(models.Model):
+    """Put together out of indicators and kept under a name: one's own, or shown to everybody on the console."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     title = models.CharField(_("назва"), max_length=120)
-    # Codes of indicators, their weights, and which is better: [["bus_stops.bus-stops.total", "10", "more"], …].
-    parts = models.JSONField(_("показники"), default=list)
     district = models.CharField(_("район"), max_length=6, blank=True)
     size = models.CharField(_("розмір громади"), max_length=2, blank=True)
     shared = models.BooleanField(_("бачать усі на консолі"), default=False)
@@ -91,6 +89,17 @@ class Rating(models.Model):
     updated_at = models.DateTimeField(_("змінено"), auto_now=True)
 
     audited = Audited(exclude=("updated_at",))
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Rating(Composed):
+    # Codes of indicators, their weights, and which is better: [["bus_stops.bus-stops.total", "10", "more"], …].
+    parts = models.JSONField(_("показники"), default=list)
 
     class Meta:
         verbose_name = _("рейтинг")
@@ -105,8 +114,32 @@ class Rating(models.Model):
             models.CheckConstraint(condition=~Q(title=""), name="rating_named"),
         ]
 
-    def __str__(self) -> str:
-        return self.title
+
+class Report(Composed):
+    """A consolidated report: which figures, of what time, down to districts or to communities."""
+
+    class Depth(models.TextChoices):
+        COMMUNITIES = "communities", _("до громад")
+        DISTRICTS = "districts", _("до районів")
+
+    # Codes of indicators in their order; none means every figure of the list by law.
+    codes = models.JSONField(_("показники"), default=list, blank=True)
+    period = models.CharField(_("період"), max_length=10, blank=True)
+    depth = models.CharField(_("докладність"), max_length=11, choices=Depth, default=Depth.COMMUNITIES)
+
+    class Meta:
+        verbose_name = _("зведений звіт")
+        verbose_name_plural = _("зведені звіти")
+        ordering = ("title", "id")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner_id", "title"],
+                name="report_once",
+                violation_error_message=_("У вас уже є звіт із такою назвою. Назвіть цей інакше."),
+            ),
+            models.CheckConstraint(condition=~Q(title=""), name="report_named"),
+            models.CheckConstraint(condition=Q(depth__in=["communities", "districts"]), name="report_depth"),
+        ]
 
 
 class Digest(models.Model):

@@ -93,11 +93,11 @@ def _placed_first(one: Rated) -> tuple[Any, ...]:
 
 def _mark(part: Part, told: Told | None, one: Rated) -> Mark:
     if told is None or told.shown is None:
-        return Mark(part, None, None, _why(told))
+        return Mark(part, None, None, why_unknown(told))
     return Mark(part, rounded(part.one, told.shown), one.parts[part.code])
 
 
-def _why(told: Told | None) -> str:
+def why_unknown(told: Told | None) -> str:
     if told is None:
         return _("не надходили")
     if told.is_hidden:

@@ -6,8 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from kernel.access.views.shared import done
 from kernel.operations import Denied, Who, name_of, operation
 from shared_apps.console.asking import Question, catalogue, choices, titles
 from shared_apps.console.entry import on_console
+from shared_apps.console.keeping import called, kept_named, require_own, tabs_of
 from shared_apps.console.models import Rating
 from shared_apps.console.rated import PLACED_FROM, cells_of, heads_of, standing_of, told_of
 from shared_apps.console.sheets import sheets
@@ -27,17 +27,12 @@ from shared_apps.console.weighing import HEAVIEST, MOST_RATED, Weighing, found_b
 LONGEST_GIVEN = 8000
 
 
-def ratings_for(user: User) -> QuerySet[Rating]:
-    """One's own, and those others share."""
-    return Rating.objects.filter(Q(owner_id=user.pk) | Q(shared=True))
-
-
 @require_safe
 @on_console("console")
 def rating_page(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     given, question = request.GET.copy(), Question.from_query(request.GET, user)
-    saved = _saved(user, given.get("saved", ""))
+    saved = kept_named(Rating, user, given.get("saved", ""))
     if saved and not any(name.startswith("w.") for name in given) and "changed" not in given:
         weighing = Weighing.kept(saved.parts)
         given["district"], given["size"] = given.get("district", saved.district), given.get("size", saved.size)
@@ -85,22 +80,9 @@ def rating_page(request: HttpRequest) -> HttpResponse:
         "mine": saved is not None and saved.owner_id == user.pk,
         "written": weighing.written(**kept),
         "file_url": f"?{weighing.written(**kept, file='xlsx')}",
-        "tabs": [
-            (one.title if one.owner_id == user.pk else f"{one.title} · {one.created_by}", f"?saved={one.pk}", None,
-             bool(saved and saved.pk == one.pk))
-            for one in ratings_for(user)
-        ],
-    }  # fmt: skip
+        "tabs": tabs_of(Rating, user, saved),
+    }
     return render(request, "console/rating.html", context)
-
-
-def _saved(user: User, key: str) -> Rating | None:
-    if not key:
-        return None
-    try:
-        return get_object_or_404(ratings_for(user), pk=UUID(key))
-    except ValueError:
-        raise Http404 from None
 
 
 # -- keeping -----------------------------------------------------------------------------------------------
@@ -108,8 +90,7 @@ def _saved(user: User, key: str) -> Rating | None:
 
 @operation("console", Level.VIEW)
 def keep_rating(rating: Rating, weighing: Weighing, *, by: Who) -> Rating:
-    if rating.owner_id != by.pk:  # type: ignore[union-attr]
-        raise Denied(_("Рейтинг зберіг хтось інший. Збережіть собі власний."))
+    require_own(rating, by)
     if not weighing.parts:
         raise Denied(_("Оберіть хоча б один показник: рейтингу без них немає."))
     rating.parts, rating.created_by = [part.kept for part in weighing.parts], name_of(by)
@@ -120,8 +101,7 @@ def keep_rating(rating: Rating, weighing: Weighing, *, by: Who) -> Rating:
 
 @operation("console", Level.VIEW)
 def forget_rating(rating: Rating, *, by: Who) -> None:
-    if rating.owner_id != by.pk:  # type: ignore[union-attr]
-        raise Denied(_("Рейтинг зберіг хтось інший. Прибрати його може лише він."))
+    require_own(rating, by)
     rating.delete()
 
 
@@ -132,10 +112,9 @@ def save_rating(request: HttpRequest) -> HttpResponse:
     query = QueryDict(request.POST.get("query", "")[:LONGEST_GIVEN])
     question, weighing = Question.from_query(query, user), Weighing.from_query(query)
     rating = Rating(owner_id=user.pk)
-    if request.POST.get("as") == "same" and (saved := _saved(user, query.get("saved", ""))):
+    if request.POST.get("as") == "same" and (saved := kept_named(Rating, user, query.get("saved", ""))):
         rating = saved
-    rating.title = " ".join(request.POST.get("title", "").replace("\x00", "").split())[:120]
-    rating.shared = request.POST.get("shared") == "on"
+    called(rating, request.POST)
     rating.district, rating.size = question.district, question.size
     try:
         keep_rating(rating, weighing, by=user)

@@ -30,7 +30,7 @@ def sheet(name: str, heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> Htt
 
 def sheets(name: str, parts: Mapping[str, tuple[Sequence[str], Sequence[Sequence[Any]]]]) -> HttpResponse:
     """Several sheets of one book."""
-    book = [
+    book: list[Any] = [
         (title, [dict(zip(heads, map(_cell, row), strict=True)) for row in rows] or [dict.fromkeys(heads, "")])
         for title, (heads, rows) in parts.items()
     ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from shared_apps.console import days, figures, overview, rating_pages, views, watch_pages
+from shared_apps.console import days, figures, overview, rating_pages, report_pages, views, watch_pages
 
 app_name = "console"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("indicators/rating/", rating_pages.rating_page, name="rating"),
     path("indicators/rating/save/", rating_pages.save_rating, name="save_rating"),
     path("indicators/rating/<uuid:pk>/forget/", rating_pages.drop_rating, name="drop_rating"),
+    path("indicators/report/", report_pages.report_page, name="report"),
+    path("indicators/report/save/", report_pages.save_report, name="save_report"),
+    path("indicators/report/<uuid:pk>/forget/", report_pages.drop_report, name="drop_report"),
     path("indicators/together/", figures.together_page, name="together"),
     path("indicators/table/", figures.table, name="table"),
     path("indicators/days/", days.days, name="days"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -54,11 +54,18 @@ NOTHING = Standing(Quality.NONE)
 
 
 def standings(communities: Sequence[Community], register: str) -> dict[UUID, Standing]:
-    """Three questions however many tenants."""
-    passes = {row.community_id: row for row in Pass.objects.filter(register=register)}
+    return standings_by(communities, [register])[register]
+
+
+def standings_by(communities: Sequence[Community], labels: Collection[str]) -> dict[str, dict[UUID, Standing]]:
+    """Three questions however many tenants and registers."""
+    passes = {(row.register, row.community_id): row for row in Pass.objects.filter(register__in=list(labels))}
     behind = _behind()
     now = timezone.now()
-    return {one.pk: _standing(one, passes.get(one.pk), behind, now) for one in communities}
+    return {
+        label: {one.pk: _standing(one, passes.get((label, one.pk)), behind, now) for one in communities}
+        for label in labels
+    }
 
 
 def _behind() -> set[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
@@ -20,7 +20,7 @@ from kernel.indicators.kinds import Distinct, Percentile, Share
 from kernel.indicators.sketches import Sketch, merged
 from shared_apps.communities.models import Community
 from shared_apps.rollups.models import Kept
-from shared_apps.rollups.quality import BELIEVED, FRESH, NOTHING, Quality, Standing, standings
+from shared_apps.rollups.quality import BELIEVED, FRESH, NOTHING, Quality, Standing, standings, standings_by
 from shared_apps.rollups.snapshots import seen_on
 from shared_apps.rollups.suppression import Persons, hidden, total_hidden
 
@@ -74,6 +74,21 @@ class Total:
         return None if self.is_hidden else self.value
 
 
+class Row(NamedTuple):
+    """What is kept of one community; a model's instance for each would cost more than all the rest."""
+
+    community_id: UUID
+    above: Decimal | None
+    below: Decimal | None
+    counted: int
+    formula: int
+    demo: bool
+    sketch: Sketch
+
+
+_PLAIN = Row._fields[:-1]
+
+
 def communities_in(found: QuerySet[Community]) -> list[Community]:
     """Hromadas and enterprises that live; those archived or deleted are in no total any more."""
     return list(found.filter(state__in=LIVING, training=False).select_related("parent").order_by("short_name", "slug"))
@@ -97,6 +112,30 @@ def read(
     return _part(_told(one, everyone, heads, standing, _rows(one, period, dimension, heads)), communities, everyone)
 
 
+def read_many(
+    asked: Sequence[tuple[Declared, str]], communities: Sequence[Community], *, among: Sequence[Community]
+) -> list[list[Told]]:
+    """Many figures, each of its period: two questions for a period, however many figures and communities there are."""
+    keys = [community.pk for community in among]
+    found: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for period in {period for _one, period in asked}:
+        ones = [one for one, when in asked if when == period]
+        for sketched in (False, True):
+            codes = [one.code for one in ones if _is_sketched(one) is sketched]
+            fields = Row._fields if sketched else _PLAIN
+            rows = Kept.objects.filter(period=period, dimension="", indicator__in=codes, community_id__in=keys)
+            for code, *values in rows.values_list("indicator", *fields).iterator(10_000):
+                found[code, period].append(Row._make(values if sketched else (*values, {})))
+    standing = standings_by(among, {one.register.label for one, _period in asked})
+    told: list[list[Told]] = []
+    for one, period in asked:
+        everyone = _everyone(one, communities, among)
+        heads = {community.pk: community for community in everyone}
+        rows_here = (row for row in found[one.code, period] if row.community_id in heads)
+        told.append(_part(_told(one, everyone, heads, standing[one.register.label], rows_here), communities, everyone))
+    return told
+
+
 def read_on(
     one: Declared, period: str, communities: Sequence[Community], day: date, *, among: Sequence[Community] | None = None
 ) -> list[Told]:
@@ -107,7 +146,7 @@ def read_on(
     standing = dict.fromkeys(heads, Standing(Quality.OK))
     plain = [row for row in rows if not row.dimension and (row.value is not None or row.counted)]
     found = _told(one, everyone, heads, standing, plain)
-    if isinstance(one.indicator, Percentile | Distinct):
+    if _is_sketched(one):
         own = {row.community_id: row.value for row in plain}
         for told in found:
             told.value = own.get(told.community.pk)
@@ -150,12 +189,15 @@ def _told(
     return found
 
 
-def _rows(one: Declared, period: str, dimension: str, heads: Iterable[UUID]) -> QuerySet[Kept]:
+def _rows(one: Declared, period: str, dimension: str, heads: Iterable[UUID]) -> Iterable[Row]:
     rows = Kept.objects.filter(indicator=one.code, period=period, dimension=dimension, community_id__in=list(heads))
-    wanted = ["community_id", "value", "above", "below", "counted", "formula", "demo"]
-    if isinstance(one.indicator, Percentile | Distinct):
-        wanted.append("sketch")
-    return rows.only(*wanted)
+    if _is_sketched(one):
+        return map(Row._make, rows.values_list(*Row._fields))
+    return (Row._make((*values, {})) for values in rows.values_list(*_PLAIN))
+
+
+def _is_sketched(one: Declared) -> bool:
+    return isinstance(one.indicator, Percentile | Distinct)
 
 
 def _head_of(community: Community, heads: Iterable[UUID]) -> UUID:
@@ -178,11 +220,11 @@ def _take(told: Told, row: Any, one: Declared) -> None:
     told.above = _sum(told.above, row.above)
     told.below = _sum(told.below, row.below)
     told.counted += row.counted
-    if not isinstance(row, Kept):
+    if not isinstance(row, Row):
         return
     told.old_formula = told.old_formula or row.formula != one.indicator.version
     told.demo = told.demo or row.demo
-    if isinstance(one.indicator, Percentile | Distinct):
+    if _is_sketched(one):
         told.sketches.append(row.sketch)
 
 
@@ -270,7 +312,7 @@ def trend(
     rows = Kept.objects.filter(indicator=one.code, dimension="", period__in=list(periods)).filter(
         Q(community_id__in=keys)
     )
-    if isinstance(one.indicator, Percentile | Distinct):
+    if _is_sketched(one):
         sketches: dict[str, list[Sketch]] = defaultdict(list)
         for period, sketch in rows.values_list("period", "sketch"):
             sketches[period].append(sketch)
@@ -291,10 +333,10 @@ def _trend_of_people(
     """Each period hides what its map hides: a line would otherwise tell the number left out there."""
     heads = {community.pk: community for community in everyone}
     standing = standings(everyone, one.register.label)
-    rows: dict[str, list[Kept]] = defaultdict(list)
+    rows: dict[str, list[Row]] = defaultdict(list)
     kept = Kept.objects.filter(indicator=one.code, dimension="", period__in=list(periods), community_id__in=list(heads))
-    for row in kept:
-        rows[row.period].append(row)
+    for period, *values in kept.values_list("period", *Row._fields):
+        rows[period].append(Row._make(values))
     found = []
     for period in periods:
         told = _part(_told(one, everyone, heads, standing, rows[period]), communities, everyone)

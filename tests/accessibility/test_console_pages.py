@@ -19,6 +19,7 @@ FIGURES = [
     f"/indicators/?indicator={OPENED}&district=UA9999",
     f"/indicators/rating/?w.{OPENED}=5&w.{SHARE}=3",
     "/indicators/rating/?find=зупин",
+    f"/indicators/report/?pick={OPENED}&pick={SHARE}",
     f"/indicators/together/?indicator={OPENED}&other={TOTAL}",
     f"/indicators/table/?pick={OPENED}&pick={SHARE}&when=2026-10",
     f"/indicators/days/?indicator={SHARE}",

@@ -24,6 +24,7 @@ NAMES = (
     "PIV-1",
     "ROL-1",
     "ROL-2",
+    "ROL-3",
     "BUS-1",
     "GEO-1-Z12",
     "GEO-1-Z13",

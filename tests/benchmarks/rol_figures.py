@@ -4,6 +4,10 @@ ROL-1. Ours is what the page asks: the communities a role covers, freshness of e
 within their communities, the whole, the month a year before, the trend of two years. The limit is the same figures by hand
 from the rollup table: values of two months and sums by month. The peer asks every schema in turn for its own count.
 
+ROL-3. The consolidated report of the whole region on demand: 75 figures of every community with its enterprises, of every
+district, of the whole; quality of each, small numbers hidden. The limit is one statement over the same rows by grouping
+sets. The peer is ROL-1's.
+
 ROL-2. Ours is one committed insert of a card's row with the mark beside it; the limit is the insert alone.
 """
 
@@ -23,9 +27,11 @@ from kernel.indicators.marking import mark
 from kernel.tenancy import TenantRef, tenant_context
 from kernel.testing.access import make_person
 from shared_apps.communities.models import Community
-from shared_apps.console.asking import Question
+from shared_apps.console.asking import Question, catalogue, seen
+from shared_apps.console.consolidated import columns_of, consolidate
 from shared_apps.rollups import periods
 from shared_apps.rollups.models import Kept, Pass
+from shared_apps.rollups.reading import communities_in
 from tests.benchmarks.measure import Result, interleaved, result, sized
 
 COMMUNITIES, INDICATORS, MONTHS = sized(1_500, 30), sized(75, 5), 36
@@ -44,13 +50,51 @@ _COURSE = (
     "SELECT period, sum(above), sum(below) FROM rollups_kept "
     "WHERE indicator = %s AND dimension = '' AND period = ANY (%s) GROUP BY period"
 )
+_GROUPED = """
+SELECT k.indicator, left(c.katottg, 6) AS district, k.community_id, sum(k.above), sum(k.below), count(*)
+FROM rollups_kept k JOIN communities_community c ON c.id = k.community_id
+WHERE k.indicator = ANY (%s) AND k.period = ANY (%s) AND k.dimension = ''
+GROUP BY GROUPING SETS ((k.indicator), (k.indicator, left(c.katottg, 6)), (k.indicator, k.community_id))
+"""
+
+
+def region_report() -> Result:
+    months = periods.last("month", timezone.localdate(), MONTHS)
+    codes = _stand(months)
+    user = make_person("operator")
+    columns = columns_of([declared_named(code) for code in codes], "")
+    whens = sorted({column.period for column in columns})
+
+    def ours(_number: int) -> None:
+        everyone = communities_in(seen(user))
+        report = consolidate(columns, everyone, everyone)
+        if report.communities < COMMUNITIES or not any(cell.value for cell in report.lines[-1].cells):
+            raise RuntimeError(f"{report.communities} of {COMMUNITIES}")
+
+    def bare(_number: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(_GROUPED, [codes, whens])
+            cursor.fetchall()
+
+    ours(0)
+    bare(0)
+    mine, limit = interleaved(ours, bare, sized(7, 1))
+    loop, visited = _loop()
+    _sweep()
+    return result(
+        "ROL-3",
+        mine,
+        limit,
+        peer=f"цикл по {COMMUNITIES} схемах за одним показником (виміряно {visited}, перераховано)",
+        peer_s=loop * COMMUNITIES / visited,
+        note=f"зведений звіт: {COMMUNITIES} громад × {len(codes)} показників, разом і за районами",
+    )
 
 
 def overview() -> Result:
     months = periods.last("month", timezone.localdate(), MONTHS)
     _stand(months)
     one, period = declared_named(OPENED), months[-2]
-    create_ready_roles("platform")
     user = make_person("operator")
 
     def ours(_number: int) -> None:
@@ -82,7 +126,9 @@ def overview() -> Result:
     )
 
 
-def _stand(months: list[str]) -> None:
+def _stand(months: list[str]) -> list[str]:
+    """The codes of what was filled in."""
+    create_ready_roles("platform")
     plan = Community.objects.exclude(plan=None).first().plan  # type: ignore[union-attr]
     made = Community.objects.bulk_create(
         Community(
@@ -102,10 +148,17 @@ def _stand(months: list[str]) -> None:
     Pass.objects.bulk_create(
         Pass(community=one, register=STOPS, data_at=timezone.now(), formulas="bench") for one in made
     )
-    codes = [OPENED, *(f"bench.figures.f{number}" for number in range(INDICATORS - 1))]
+    codes = list(dict.fromkeys([OPENED, *(one.code for one in catalogue())]))[:INDICATORS]
+    labels = {declared_named(code).register.label for code in codes} - {STOPS}
+    Pass.objects.bulk_create(
+        Pass(community=one, register=label, data_at=timezone.now(), formulas="bench")
+        for one in made
+        for label in labels
+    )
     with connection.cursor() as cursor:
-        cursor.execute(_FILL, [codes, months])
+        cursor.execute(_FILL, [codes, ["", *months]])
         cursor.execute("ANALYZE rollups_kept")
+    return codes
 
 
 def _sweep() -> None:

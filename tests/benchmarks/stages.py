@@ -72,6 +72,7 @@ def _chosen(wanted: Collection[str]) -> Iterator[tuple[str, Work]]:
                 **{f"GEO-1-Z{z}": partial(_tile, z) for z in (12, 13, 14)},
                 "GEO-2": lambda: geo.far(Community.objects.order_by("slug")[0].ref),
                 "ROL-1": rol_figures.overview,
+                "ROL-3": rol_figures.region_report,
                 "ROL-2": lambda: rol_figures.upkeep(Community.objects.order_by("slug")[0].ref),
                 "BUS-1": lambda: bus.run(Community.objects.order_by("slug")[2].ref),
             },

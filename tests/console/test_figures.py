@@ -34,7 +34,7 @@ HTML = {"HTTP_ACCEPT": "text/html"}
 STOPS = "bus_stops.bus-stops"
 SHARE = f"{STOPS}.accessible"
 PAGES = (
-    "/indicators/", "/indicators/days/", "/indicators/rating/", "/indicators/together/", "/indicators/table/", "/indicators/passports/",
+    "/indicators/", "/indicators/days/", "/indicators/rating/", "/indicators/report/", "/indicators/together/", "/indicators/table/", "/indicators/passports/",
     f"/indicators/passports/{SHARE}/", "/alerts/", "/requests/",
 )  # fmt: skip
 
