@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +21,7 @@ from kernel.modules.registry import module_named
 from kernel.notices.notify import unread_count
 from kernel.printforms.words import in_case
 from kernel.registers.registry import registers_in
+from kernel.registers.waiting import Waits, waits_of
 from kernel.remarks.places import favourites, recent
 from kernel.tasks.public import load_of, next_tasks
 
@@ -38,7 +39,8 @@ SYSTEM_ICONS = {
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A module's door; its counter is the figure its register declares with `tile=True`."""
+    """A module's door: what waits behind it for this person, or, where nothing does, the figure its register declares
+    with `tile=True`."""
 
     title: str | Promise
     level: str | Promise
@@ -46,32 +48,41 @@ class Tile:
     url: str
     counter: Decimal | None = None
     told: str = ""
+    waits: tuple[Waits, ...] = ()
+
+    @property
+    def tone(self) -> str:
+        return "warn" if self.waits else ""
 
 
 @dataclass(frozen=True, slots=True)
 class AreaOfWork:
-    """An area's own counter is that of its first module that counts anything."""
+    """An area's own counter is what waits in all of it; a stock calls nobody."""
 
     code: str
     title: str | Promise
     tiles: list[Tile] = field(default_factory=list)
 
     @property
-    def _counted(self) -> Tile | None:
-        return next((tile for tile in self.tiles if tile.counter is not None), None)
+    def _waiting(self) -> list[Tile]:
+        return [tile for tile in self.tiles if tile.waits]
 
     @property
     def counter(self) -> Decimal | None:
-        return self._counted.counter if self._counted else None
+        counts = [tile.counter for tile in self._waiting if tile.counter is not None]
+        return sum(counts, Decimal(0)) if counts else None
 
     @property
     def told(self) -> str:
-        """What the figure counts: «усього зупинок», not the name of the module."""
-        return self._counted.told if self._counted else ""
+        return _("чекає на вас") if self._waiting else ""
+
+    @property
+    def tone(self) -> str:
+        return "warn" if self._waiting else ""
 
     @property
     def url(self) -> str:
-        return self._counted.url if self._counted else ""
+        return self._waiting[0].waits[0].url if self._waiting else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +122,19 @@ def _tiles(user: Any, counted: bool) -> Iterator[tuple[str, Tile]]:
     for subject, level in my_subjects(user):
         url = _front_page(subject.code)
         if url:
-            counter, told = _counter(subject.code, user) if counted else (None, "")
-            tile = Tile(subject.title, Level(level).label, _icon(subject.code), url, counter, told)
-            yield subject.area or ADMINISTRATION, tile
+            tile = Tile(subject.title, Level(level).label, _icon(subject.code), url)
+            yield subject.area or ADMINISTRATION, _with_counter(tile, subject.code, user) if counted else tile
 
 
-def _counter(module: str, user: Any) -> tuple[Decimal | None, str]:
+def _with_counter(tile: Tile, module: str, user: Any) -> Tile:
+    if waits := tuple(waits_of(module, user)):
+        told = "; ".join(f"{one.title}: {one.count}" for one in waits)
+        return replace(tile, counter=Decimal(sum(one.count for one in waits)), told=told, waits=waits)
+    counter, told = _stock(module, user)
+    return replace(tile, counter=counter, told=told)
+
+
+def _stock(module: str, user: Any) -> tuple[Decimal | None, str]:
     for register in registers_in(module):
         for one in register.indicators:
             if one.tile:

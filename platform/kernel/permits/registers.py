@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,9 +28,10 @@ from kernel.permits.forms import (
 )
 from kernel.permits.models import CLOSED, DismantlingOrder, Permit, State, standing_words
 from kernel.permits.paying import Fees
-from kernel.registers import Register, Term, action, column
+from kernel.registers import Register, Term, Waiting, action, column
 from kernel.registers.registry import register_of
 from kernel.registers.saving import save_card
+from kernel.registers.waiting import overdue
 
 TERM = Term("valid_from", "valid_to", gettext_lazy("Строк дії"))
 
@@ -41,6 +42,10 @@ def _in(*states: State) -> Any:
 
 class PermitRegister(Register):
     status = "state"
+    waiting = (
+        Waiting("decision", gettext_lazy("чекають на рішення"), Q(state__in=(State.APPLIED, State.AGREED))),
+        Waiting("expired", gettext_lazy("строк минув"), Q(state=State.EXPIRED)),
+    )
     # Where its register charges a fee.
     fees: ClassVar[Fees | None] = None
 
@@ -182,6 +187,7 @@ def save_order(order: Any, *, by: Who, reason: str = "") -> Any:
 class DismantlingRegister(Register):
     icon = "scissors"
     status = "state"
+    waiting = (Waiting("overdue", gettext_lazy("демонтаж прострочено"), overdue("due_on", Q(state="ordered"))),)
     order = ("-ordered_on", "number")
     saves = save_order
 

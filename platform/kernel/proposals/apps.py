@@ -9,3 +9,7 @@ class ProposalsConfig(AppConfig):
 
     def ready(self) -> None:
         from kernel.proposals import checks  # noqa: F401
+        from kernel.proposals.queues import waiting_in
+        from kernel.registers.waiting import waits_from
+
+        waits_from(waiting_in)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from kernel.access.levels import Level
 from kernel.access.models import User
@@ -12,6 +15,7 @@ from kernel.modules.entitlement import enabled_labels
 from kernel.proposals.models import Proposal
 from kernel.registers.register import Register
 from kernel.registers.registry import register_named, registers
+from kernel.registers.waiting import Pile
 
 
 def kept_by(user: Any) -> list[Register]:
@@ -29,6 +33,15 @@ def registrars_of(proposal: Proposal) -> list[User]:
 
 def _keeps(user: User, register: Register, row: Any) -> bool:
     return row is None or register.rows(user, Level.EDIT, archived=None).filter(pk=row).exists()
+
+
+def waiting_in(register: Register, user: Any) -> Iterator[Pile]:
+    """Proposals about its cards that wait for this person's decision."""
+    if register.proposals and register.may(user, Level.EDIT):
+        rows = register.rows(user, Level.EDIT, archived=None).order_by().values("pk")
+        found = Proposal.objects.filter(register=register.label, state=Proposal.State.WAITING)
+        found = found.filter(Q(row_id__isnull=True) | Q(row_id__in=rows))
+        yield Pile(f"{register.label}:proposals", _("пропозиції змін"), reverse("proposals:queue"), found)
 
 
 def queue_of(user: Any) -> QuerySet[Proposal]:

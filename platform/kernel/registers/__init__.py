@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Term,
         TransitStops,
         View,
+        Waiting,
         action,
         column,
     )
@@ -44,6 +45,7 @@ __all__ = [
     "Term",
     "TransitStops",
     "View",
+    "Waiting",
     "action",
     "column",
 ]

@@ -66,7 +66,7 @@ def change_many(
             try:
                 saved = save_card(register, card, by=by, version=card.version, reason=reason)
             except (ValidationError, Denied, Stale) as refused:
-                problems.append((card, _told(refused)))
+                problems.append((card, told(refused)))
                 continue
             lines.append(BulkLine(change=change, row_id=card.pk, version=saved.version, before=before))
         if problems:
@@ -106,15 +106,18 @@ def move_many(register: Register, cards: Sequence[Any], *, archive: bool, by: Us
 def undo(change: BulkChange, *, by: User) -> tuple[int, int]:
     """Put the values back where nobody touched the card since. How many were put back, how many were left."""
     register = register_named(change.register)
+    level = level_to_undo(register, change)
 
-    @operation(register.module, Level.EDIT)
+    @operation(register.module, level)
     def undo_bulk_change(*, by: User) -> tuple[int, int]:
         held = BulkChange.objects.select_for_update().get(pk=change.pk)
         if held.undone_at:
             raise Denied(_("Цю зміну вже скасовано."))
+        if not may_be_undone(register, held):
+            raise Denied(_("Ця дія зробила більше, ніж змінила поля карток. Відкрийте картку й виправте там."))
         back = left = 0
         versions = {line.row_id: line for line in held.lines.all()}
-        rows = register.rows(by, Level.EDIT, archived=None).filter(pk__in=list(versions))
+        rows = register.rows(by, level, archived=None).filter(pk__in=list(versions))
         for card in attached(register, rows, held.fields):
             line = versions[card.pk]
             if card.version != line.version:
@@ -130,6 +133,19 @@ def undo(change: BulkChange, *, by: User) -> tuple[int, int]:
     return undo_bulk_change(by=by)
 
 
+def may_be_undone(register: Register, change: BulkChange) -> bool:
+    """An action is taken back only when it says that fields of the card are all it changes."""
+    if change.verb != BulkChange.Verb.ACTION:
+        return True
+    action = register.actions.get(change.action)
+    return action is not None and action.reversible
+
+
+def level_to_undo(register: Register, change: BulkChange) -> Level:
+    action = register.actions.get(change.action)
+    return action.level if action is not None else Level.EDIT
+
+
 def _put_back(register: Register, change: BulkChange, card: Any, line: BulkLine, by: User) -> None:
     reason = str(_("скасування групової зміни № %(number)s") % {"number": change.pk})
     if change.verb == BulkChange.Verb.CHANGE:
@@ -137,6 +153,12 @@ def _put_back(register: Register, change: BulkChange, card: Any, line: BulkLine,
             # A tenant's own field may have been retired since.
             if name in register.facets:
                 _put_value_back(register.facets[name], card, value)
+        save_card(register, card, by=by, reason=reason)
+    elif change.verb == BulkChange.Verb.ACTION:
+        for column, value in line.before.items():
+            field = next(one for one in register.model._meta.concrete_fields if one.column == column)
+            to_python = (field.target_field if field.is_relation else field).to_python
+            setattr(card, field.attname, None if value is None else to_python(value))
         save_card(register, card, by=by, reason=reason)
     elif change.verb == BulkChange.Verb.ARCHIVE:
         restore_card(register, card, by=by, reason=reason)
@@ -170,21 +192,22 @@ def _begin(register: Register, verb: str, count: int, by: User, reason: str, fie
 def _stored(facet: Facet, card: Any) -> Any:
     if facet.added is not None:
         return facet.added.raw(facet.value(card))
-    return _json(getattr(card, facet.field.attname))
+    return as_json(getattr(card, facet.field.attname))
 
 
 def _plain(register: Register, values: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: facet.added.raw(value) if (facet := register.facets[name]).added else _json(getattr(value, "pk", value))
+        name: facet.added.raw(value) if (facet := register.facets[name]).added else as_json(getattr(value, "pk", value))
         for name, value in values.items()
     }
 
 
-def _json(value: Any) -> Any:
-    return value if value is None or isinstance(value, bool | int | str) else DjangoJSONEncoder().default(value)
+def as_json(value: Any) -> Any:
+    plain = value is None or isinstance(value, bool | int | float | str | list | dict)
+    return value if plain else DjangoJSONEncoder().default(value)
 
 
-def _told(refused: Exception) -> str:
+def told(refused: Exception) -> str:
     return " ".join(refused.messages) if isinstance(refused, ValidationError) else str(refused)
 
 
@@ -202,9 +225,9 @@ def run_bulk(
         try:
             _portion(here, listing, keys[start : start + AT_ONCE], verb, fields, person, reason)
         except Unfit as unfit:
-            told = {"done": start, "all": len(keys), "why": unfit}
+            how_far = {"done": start, "all": len(keys), "why": unfit}
             raise Denied(
-                _("Змінено %(done)s карток із %(all)s, далі стоїть: %(why)s. Виправте й повторіть.") % told
+                _("Змінено %(done)s карток із %(all)s, далі стоїть: %(why)s. Виправте й повторіть.") % how_far
             ) from None
         run.progress(min(start + AT_ONCE, len(keys)), len(keys))
     run.finish(url=here.url())

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from django import forms
 from django.core import checks
 from django.core.exceptions import FieldError
 from django.db.models import Q
 from django.http import QueryDict
 
+from kernel.access.levels import Level
 from kernel.registers.declarations import Related, Term
 from kernel.registers.facets import UnknownField
 from kernel.registers.filters import Filter
@@ -95,6 +97,7 @@ def _whole(register: Register) -> Iterator[checks.CheckMessage]:
         if closed := sorted({*action.asks} & {*register.masked, *register.field_levels}):
             text = f"the action {action.name!r} asks for {closed}, which not everybody may see."
             yield _error(register, text, 27, "Ask for it by a field of the action's own form.")
+    yield from _for_many(register)
     for keeper in register.kept_by:
         try:
             other = register_named(keeper.register)
@@ -122,9 +125,36 @@ def _whole(register: Register) -> Iterator[checks.CheckMessage]:
                 yield _error(register, text, 8, "Add it to filters.")
         yield from _narrowed(register, f"the indicator {indicator.code!r}", indicator.where)
         yield from _narrowed(register, f"the indicator {indicator.code!r}", getattr(indicator, "of", None))
+    for waits in register.waiting:
+        if not callable(waits.where):
+            yield from _narrowed(register, f"waiting {waits.code!r}", waits.where)
     if register.public:
         yield from _narrowed(register, "public.where", register.public.where)
     yield from _views(register)
+
+
+def _for_many(register: Register) -> Iterator[checks.CheckMessage]:
+    """What is offered under a list: one answer for every card, given by whoever may change them."""
+    for action in register.actions.values():
+        if not action.many:
+            continue
+        asked = getattr(action.form, "base_fields", {}).values()
+        if any(isinstance(one, forms.FileField) or one.widget.needs_multipart_form for one in asked):
+            text = f"the action {action.name!r} asks for a file, and is offered for many cards."
+            yield _error(register, text, 29, "Ask for the file on each card, without many=True.")
+        if action.level < Level.EDIT or register.read_only:
+            text = f"the action {action.name!r} is offered for many, where nobody changes many."
+            yield _error(register, text, 29, "Give it Level.EDIT or higher in a register that is written.")
+    for name in register.reason_for if "*" not in register.reason_for else ():
+        facet = register.facets.get(name)
+        if facet is None or not facet.writable:
+            text = f"reason_for names {name!r}, which people do not fill in."
+            yield _error(register, text, 31, "Name fields of the form, or «*» for all of them.")
+    if register.assignee:
+        facet = register.facets.get(register.assignee)
+        if facet is None or not facet.writable or facet.kind != "reference":
+            text = f"assignee names {register.assignee!r}, which is no reference people fill in."
+            yield _error(register, text, 30, "Name the field with the responsible person.")
 
 
 def _narrowed(register: Register, whose: str, where: Q | None) -> Iterator[checks.CheckMessage]:
@@ -154,5 +184,9 @@ def _panel(register: Register, panel: Related) -> Iterator[checks.CheckMessage]:
         other.facet(panel.by)
         for name in panel.columns:
             other.facet(name)
+        for name in panel.totals or ():
+            if name not in other.facets or not other.facets[name].is_figure or other.facets[name].field is None:
+                text = f"the panel {panel.code!r} totals {name!r}, which is no figure of {other.label}."
+                yield _error(register, text, 6, "Name a column with figures.")
     except (UnknownRegister, UnknownField) as unknown:
         yield _error(register, f"the panel {panel.code!r}: {unknown}", 6)

@@ -26,13 +26,27 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A panel of cards of another register that point here by the field `by`."""
+    """A panel of cards of another register that point here by the field `by`.
+
+    Under it stand `totals` over all of them, not only those shown; with nothing said, those of their register.
+    """
 
     code: str
     register: str
     by: str
     columns: tuple[str, ...] = ()
     title: Text = ""
+    totals: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Cards that wait for whoever has this level: `where` may ask who looks, so that others' cards do not wait for them."""
+
+    code: str
+    title: Text
+    where: Q | Callable[[Any], Q]
+    level: Level = Level.EDIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +136,7 @@ class Action:
     danger: bool
     run: Callable[..., Any]
     asks: tuple[str, ...] = ()
+    reversible: bool = False
 
 
 def action(
@@ -134,14 +149,16 @@ def action(
     many: bool = False,
     danger: bool = False,
     asks: tuple[str, ...] = (),
+    reversible: bool = False,
 ) -> Callable[[Callable[..., Any]], Action]:
     """`form` asks before it is done; `when(card)` tells whether it makes sense now; `many` offers it in the list too.
 
     `asks` are fields of the card itself: each with the input it has on the form, before those of `form`.
+    `reversible` says that it changes nothing but fields of the card: done to many, it can be taken back.
     """
 
     def declare(method: Callable[..., Any]) -> Action:
-        return Action(method.__name__, title, level, icon, form, when, many, danger, method, asks)
+        return Action(method.__name__, title, level, icon, form, when, many, danger, method, asks, reversible)
 
     return declare
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from kernel.registers.facets import Facet
 from kernel.registers.inputs import PlaceField, ReferenceField, ShapeInput, input_for
+from kernel.registers.reasons import FIELD, explained_fields, says_enough, wanted
 from kernel.registers.register import Register
 
 
@@ -49,14 +50,30 @@ class CardForm(forms.ModelForm):
     once = forms.CharField(required=False, widget=forms.HiddenInput, initial=uuid4)
     confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)
     map_reason = forms.CharField(required=False, max_length=500, label=gettext_lazy("Підстава"))
+    change_reason = forms.CharField(
+        required=False,
+        max_length=500,
+        label=gettext_lazy("Причина зміни"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
     register: Register
     user: Any
+    # A part of the form is of another page, which has a reason of its own: a proposal, its approval.
+    explains: bool = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             self.initial["version"] = getattr(self.instance, "version", None)
+        self.explained = [name for name in explained_fields(self.register) if name in self.fields]
+        if not self.instance.pk or not self.explained or not self.explains:
+            del self.fields[FIELD]
+        else:
+            labels = ", ".join(self.register.facets[name].label.lower() for name in self.explained)
+            self.fields[FIELD].help_text = _("Потрібна, коли змінюється: %(fields)s. Її побачать в історії.") % {
+                "fields": labels
+            }
         for name, field in self.fields.items():
             if isinstance(field, ReferenceField):
                 field.kept = _key_on(self.register.facets[name], self.instance)
@@ -100,7 +117,17 @@ class CardForm(forms.ModelForm):
         for name, value in self.kept.items():
             if cleaned.get(name) in ("", None) and name not in self.errors:
                 cleaned[name] = value
+        if FIELD in self.fields and not says_enough(cleaned.get(FIELD, "")):
+            changed = [name for name in self.explained if name in self.changed_data and name not in self.errors]
+            if told := wanted(self.register, changed):
+                self.add_error(FIELD, told)
         return cleaned
+
+    @property
+    def reason(self) -> str:
+        """Why it is changed, and why the map's objection is passed over: one line of the history for both."""
+        said = (self.cleaned_data.get(name, "") for name in (FIELD, "map_reason"))
+        return "; ".join(filter(None, said))
 
     def sections(self) -> list[Section]:
         found = []
@@ -148,5 +175,12 @@ def form_class(register: Register, user: Any, only: list[str] | None = None) -> 
     return type(
         f"{register.model.__name__}Form",
         (CardForm,),
-        {**declared, "Meta": meta, "register": register, "user": user, "__module__": __name__},
+        {
+            **declared,
+            "Meta": meta,
+            "register": register,
+            "user": user,
+            "explains": only is None,
+            "__module__": __name__,
+        },
     )

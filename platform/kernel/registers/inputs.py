@@ -156,6 +156,8 @@ class TypeAhead(forms.Widget):
     def __init__(self, register: Register, source: Any, depends: str = "", attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)
         self.register, self.source, self.depends = register, source, depends
+        # Whether a card that is not there yet may be added from here.
+        self.creates = False
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> tuple[str, str]:
         return data.get(name, "").strip(), data.get(f"{name}__text", "").strip()
@@ -174,6 +176,8 @@ class TypeAhead(forms.Widget):
             "text": text,
             "url": self.register.url("find"),
             "depends": self.depends,
+            "create_url": self.register.url("new") if self.creates else "",
+            "main_text": self.register.main_text,
         }
         return context
 

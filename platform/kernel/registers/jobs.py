@@ -2,5 +2,6 @@
 
 from kernel.registers.bulk import run_bulk
 from kernel.registers.exporting.keeping import run_export
+from kernel.registers.many import run_action
 
-__all__ = ["run_bulk", "run_export"]
+__all__ = ["run_action", "run_bulk", "run_export"]

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -25,6 +25,7 @@ from kernel.registers.filters import Chip, Filter
 from kernel.registers.keyset import BadCursor, Cursor, Step, after, decode, ordering, steps_of, values_of
 from kernel.registers.models import ListChoice, SavedView
 from kernel.registers.register import Register
+from kernel.registers.tabs import views_of
 from kernel.search.query import matching, words_of
 
 PAGE = 50
@@ -62,8 +63,7 @@ class Listing:
             if ready.code == code:
                 return ready
         if code.isdecimal():
-            mine = SavedView.objects.filter(register=self.register.label).filter(Q(owner=self.user) | Q(shared=True))
-            return mine.filter(pk=int(code[:18])).first()
+            return views_of(self.register, self.user).filter(pk=int(code[:18])).first()
         return None
 
     @cached_property
@@ -108,6 +108,9 @@ class Listing:
                 found = found.filter(within(self.register.model, asked.on, period))
                 told, params = f"{told}, {period_words(period)}", ("indicator", "period")
             self.chips.append(Chip(_("Показник"), told, params))
+        if waits := self._waiting():
+            found = found.filter(waits.where(self.user) if callable(waits.where) else waits.where)
+            self.chips.append(Chip(_("Чекає"), str(waits.title), ("waiting",)))
         if chosen := self.query.getlist("id")[:COUNTED]:
             found = found.filter(pk__in=[pk for pk in chosen if pk.isdecimal() and len(pk) < 19])
         return found
@@ -116,6 +119,11 @@ class Listing:
         """The figure whose rows are asked for."""
         code = self.wishes.get("indicator", "")
         return next((one for one in self.register.indicators if one.code == code), None)
+
+    def _waiting(self) -> Any:
+        """What waits for this person: the rows behind a count of the first page."""
+        code = self.wishes.get("waiting", "")
+        return next((one for one in self.register.waiting if one.code == code), None)
 
     def _period_of(self, asked: Any) -> str:
         """Which of its periods the figure was told for."""
@@ -265,10 +273,7 @@ class Listing:
     def totals(self) -> dict[str, str]:
         """Sums under the columns; over a long list they are counted only when asked for."""
         names = [name for name in self.register.totals if name in self.column_names]
-        if not names or not self.total_known:
-            return {}
-        sums = self.rows.order_by().aggregate(**{f"sum_{position}": Sum(name) for position, name in enumerate(names)})
-        return {name: self.register.facets[name].words(sums[f"sum_{position}"]) for position, name in enumerate(names)}
+        return sums_of(self.register, self.rows, names, self.user) if names and self.total_known else {}
 
     # -- addresses ------------------------------------------------------------------------------
 
@@ -314,6 +319,16 @@ class Listing:
             near = after(self.placed, self.steps, Cursor(place, backwards))
             found.append(near.order_by(*ordering(self.steps, backwards=backwards)).values_list("pk", flat=True).first())
         return found[0], found[1]
+
+
+def sums_of(register: Register, rows: QuerySet[Any], names: Iterable[str], user: Any) -> dict[str, str]:
+    """Sums in words by one question; of personal data and of what this person does not see there are none."""
+    told = [name for name in names if name not in register.masked and register.may_see(name, user)]
+    if not told:
+        return {}
+    sums = rows.order_by().aggregate(**{f"sum_{position}": Sum(name) for position, name in enumerate(told)})
+    facets = register.facets
+    return {name: facets[name].words(sums[f"sum_{position}"]) for position, name in enumerate(told)}
 
 
 def count_text(count: int) -> str:

@@ -14,13 +14,18 @@ from kernel.audit import AppendOnly
 
 
 class SavedView(models.Model):
-    """A list as somebody set it up: filters, order, columns; shared ones are everybody's tabs."""
+    """A list as somebody set it up: filters, order, columns. It is its owner's tab, or everybody's, or those of a
+    role or of a department; who sees the register is settled apart."""
 
     register = models.CharField(_("реєстр"), max_length=120)
     title = models.CharField(_("назва"), max_length=60)
     query = models.CharField(_("умови"), max_length=2000, blank=True)
     columns = ArrayField(models.CharField(max_length=120), verbose_name=_("стовпці"), default=list, blank=True)
     shared = models.BooleanField(_("для всіх, хто бачить реєстр"), default=False)
+    role = models.ForeignKey(
+        "access.Role", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("для ролі")
+    )
+    department = models.CharField(_("для підрозділу"), max_length=120, blank=True)
     owner = models.ForeignKey("access.User", models.CASCADE, related_name="+", verbose_name=_("чий"))
     created_at = models.DateTimeField(_("створено"), default=timezone.now)
 
@@ -35,7 +40,13 @@ class SavedView(models.Model):
                 fields=["register", "owner", "title"],
                 name="saved_view_once",
                 violation_error_message=_("У вас уже є вигляд із такою назвою. Назвіть цей інакше."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(shared=False, role=None)
+                | Q(shared=False, department="")
+                | Q(shared=True, role=None, department=""),
+                name="saved_view_one_audience",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -65,10 +76,13 @@ class BulkChange(models.Model):
         CHANGE = "change", _("зміна полів")
         ARCHIVE = "archive", _("до архіву")
         RESTORE = "restore", _("з архіву")
+        ACTION = "action", _("дія")
 
     register = models.CharField(_("реєстр"), max_length=120)
     verb = models.CharField(_("що зроблено"), max_length=8, choices=Verb)
     fields = models.JSONField(_("поля"), default=dict)
+    # Which action of the register, where it was one.
+    action = models.CharField(_("яка дія"), max_length=100, blank=True)
     count = models.PositiveIntegerField(_("карток"))
     reason = models.CharField(_("підстава"), max_length=500, blank=True)
     made_by = models.ForeignKey(
@@ -84,7 +98,12 @@ class BulkChange(models.Model):
         verbose_name_plural = _("групові зміни")
         ordering = ("-made_at",)
         constraints = [
-            models.CheckConstraint(condition=Q(verb__in=["change", "archive", "restore"]), name="bulk_verb_known")
+            models.CheckConstraint(
+                condition=Q(verb__in=["change", "archive", "restore", "action"]), name="bulk_verb_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(verb="action", action__gt="") | (~Q(verb="action") & Q(action="")), name="bulk_action_named"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from kernel.access.levels import Level
 from kernel.access.rights import allowed, level_of, visible
 from kernel.registers.added import Added, added_to
-from kernel.registers.declarations import Action, KeptBy, MapLayer, PublicPage, Reason, Term, View
+from kernel.registers.declarations import Action, KeptBy, MapLayer, PublicPage, Reason, Term, View, Waiting
 from kernel.registers.facets import Facet, UnknownField, facet_of, known_kind
 from kernel.registers.holding import held_by
 from kernel.registers.registry import add, main_of
@@ -71,6 +71,7 @@ class Register:
     reports: ClassVar[Sequence[Any]] = ()
     print_forms: ClassVar[Sequence[Any]] = ()
     label_field: ClassVar[str] = ""
+    called_by: ClassVar[str] = ""
 
     # How its doubles become one: kernel.registers.merging.
     merges: ClassVar[Any] = None
@@ -83,6 +84,15 @@ class Register:
 
     # Columns that are alike on every card of the register: what tells its cards from others of one table.
     within: ClassVar[Mapping[str, Any]] = {}
+
+    # What waits for a person on the first page of their day, and in the list by `?waiting=`.
+    waiting: ClassVar[Sequence[Waiting]] = ()
+
+    # Fields that are not changed without a reason; "*" for all of them.
+    reason_for: ClassVar[Sequence[str]] = ()
+
+    # The field that says whose the card is: many are given to a person at once.
+    assignee: ClassVar[str] = ""
 
     # The operation that saves a card, where a module has its own: (card, *, by, reason) → card.
     saves: ClassVar[Callable[..., Any] | None] = None
@@ -131,6 +141,19 @@ class Register:
 
     def label_of(self, card: Model) -> str:
         return str(getattr(card, self.label_field)) if self.label_field else str(card)
+
+    @cached_property
+    def main_text(self) -> str:
+        """The field that words typed elsewhere go to when a card is added: what it is called, not its code."""
+        facets = self.declared_facets
+        texts = [
+            name
+            for name in (self.called_by, self.label_field, "name", "title", *self.columns, *facets)
+            if name in facets and facets[name].writable and facets[name].kind in ("text", "long_text")
+        ]
+        called = {self.called_by, self.label_field, "name", "title"}
+        named = [name for name in texts if name in called or name not in self.key]
+        return next((name for name in [*named, *texts] if name not in self.masked), "")
 
     def hint_of(self, card: Any) -> str:
         """A few words that tell a card from its namesakes, in suggestions and in search."""

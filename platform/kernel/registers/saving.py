@@ -22,6 +22,7 @@ from kernel.cards.numbering import take_number
 from kernel.operations import Denied, Who, operation
 from kernel.registers.events import announce
 from kernel.registers.holding import Kept
+from kernel.registers.reasons import require_reason
 from kernel.registers.register import Register
 
 
@@ -93,6 +94,8 @@ def _saved(register: Register, card: Any, *, by: Who, version: int | None, reaso
         setattr(card, name, value)
     if not adding:
         was = _lock(register, card, by, version)
+        if isinstance(by, User):
+            require_reason(register, was, card, reason)
     elif isinstance(by, User) and hasattr(card, "created_by_id"):
         card.created_by = by
     if isinstance(by, User):

@@ -1,6 +1,7 @@
 // <type-ahead data-url="…" data-depends="settlement"><select name="street" id="…">…</select></type-ahead>
 // The <select> stays what is sent; the field above it only finds its value. In its place may stand a hidden input and a
 // text input: then words that were not chosen are sent too, and the server says whether it knows them.
+import { createInPlace } from "./create-in-place.js";
 import { ask, make, say } from "./words.js";
 
 let number = 0;
@@ -64,7 +65,8 @@ class TypeAhead extends HTMLElement {
     if (this.dataset.depends) url.searchParams.set(this.dataset.depends, this.other()?.value ?? "");
     try {
       const { results, may_create: mayCreate, create_url: createUrl } = await ask(url, this.asked.signal);
-      this.offer(results, mayCreate ? createUrl : "");
+      // Only where the page says that a card may be added from this field.
+      this.offer(results, mayCreate && "create" in this.dataset ? createUrl : "");
     } catch (error) {
       if (error.name !== "AbortError") this.offer([], "", say("failed"));
     }
@@ -122,13 +124,22 @@ class TypeAhead extends HTMLElement {
   take(option) {
     if (!option || option.hasAttribute("data-quiet")) return;
     if (option.dataset.create) {
-      const url = new URL(option.dataset.create, location.href);
-      url.searchParams.set("name", this.field.value.trim());
-      location.assign(url);
+      this.open(false);
+      this.create(option.dataset.create, option.textContent);
       return;
     }
     this.choose(option.dataset.id, option.dataset.text);
     this.open(false);
+  }
+
+  // The words go to what the new card is called by; the field this one depends on goes along.
+  async create(address, title) {
+    const url = new URL(address, location.href);
+    if (this.dataset.main) url.searchParams.set(this.dataset.main, this.field.value.trim());
+    if (this.dataset.depends && this.other()?.value) url.searchParams.set(this.dataset.depends, this.other().value);
+    const made = await createInPlace(url, title);
+    if (made) this.choose(String(made.id), made.label);
+    this.field.focus();
   }
 
   choose(id, text) {

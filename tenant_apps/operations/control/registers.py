@@ -10,8 +10,9 @@ from kernel.access.forms import ReasonForm
 from kernel.access.levels import Level
 from kernel.fieldwork.declare import Checklist, FieldForm
 from kernel.indicators.kinds import Average, Percentile
-from kernel.registers import Count, MapLayer, PublicPage, Register, Related, Share, View, action
+from kernel.registers import Count, MapLayer, PublicPage, Register, Related, Share, View, Waiting, action
 from kernel.registers.declarations import KeptBy, Panel, Term
+from kernel.registers.waiting import overdue
 from kernel.renewals.declare import Renewal
 from kernel.reports.declarations import Report
 from tenant_apps.operations.control import operations, panels
@@ -22,8 +23,21 @@ State = Violation.State
 OWNER = gettext_lazy("Інспекція благоустрою")
 
 
+def _mine(person: Any) -> Q:
+    """An inspector is called to their own violations and to those nobody has."""
+    return Q(inspector__isnull=True) | Q(inspector__account=person)
+
+
 class Violations(Register):
     model = Violation
+    waiting = (
+        Waiting("fresh", gettext_lazy("без припису"), lambda person: Q(state=State.RECORDED) & _mine(person)),
+        Waiting(
+            "overdue",
+            gettext_lazy("строк припису минув"),
+            lambda person: overdue("due_on", Q(state__in=Violation.DEMANDED))(person) & _mine(person),
+        ),
+    )
     title = gettext_lazy("Порушення")
     columns = ("number", "found_on", "kind", "settlement", "party", "state", "due_on", "repeats", "reaction_days")
     more_columns = (
@@ -166,6 +180,7 @@ class Violations(Register):
         ),
     )
     saves = operations.save_violation
+    assignee = "inspector"
     fieldwork = FieldForm(
         "kind", "details", "landmark", place="place", photo="photo_before", day="found_on", needs_photo=True, takes=True,
         checklist=Checklist("control.checklists", record=operations.record_findings, by="kind"),

@@ -22,9 +22,11 @@ from kernel.registers import (
     Sum,
     Term,
     View,
+    Waiting,
     action,
     column,
 )
+from kernel.registers.waiting import overdue
 from kernel.renewals.declare import Renewal
 from tenant_apps.property.communal_property import operations
 from tenant_apps.property.communal_property.forms import ReasonForm, WriteOffForm
@@ -232,6 +234,7 @@ def _progress(card: Inventory, user: Any) -> dict[str, Any]:
 
 class Inventories(Register):
     model = Inventory
+    waiting = (Waiting("overdue", gettext_lazy("інвентаризацію прострочено"), overdue("ends_on", Q(state="open"))),)
     icon = "list-check"
     columns = ("number", "holder", "order_number", "ordered_on", "starts_on", "ends_on", "state")
     filters = ("state", "holder", "starts_on", "ordered_on")

@@ -23,10 +23,12 @@ from kernel.registers import (
     Sum,
     Term,
     View,
+    Waiting,
     action,
     column,
 )  # fmt: skip
 from kernel.registers.registry import register_named
+from kernel.registers.waiting import overdue
 from kernel.renewals.declare import Renewal
 from tenant_apps.property.houses import calc, operations
 from tenant_apps.property.houses.forms import FinishForm, MendForm, SignForm
@@ -225,6 +227,7 @@ class Meters(Register):
 
 class Inspections(Register):
     model = HouseInspection
+    waiting = (Waiting("draft", gettext_lazy("акти не підписано"), Q(state="draft")),)
     icon = "list-check"
     columns = ("number", "house", "season", "inspected_on", "signed_on", "state")
     filters = ("house", "season", "state", "inspected_on", "signed_on")
@@ -266,6 +269,7 @@ class Inspections(Register):
 
 class Findings(Register):
     model = Finding
+    waiting = (Waiting("overdue", gettext_lazy("дефекти прострочено"), overdue("due_on", Q(mended_on__isnull=True))),)
     icon = "alert-triangle"
     columns = ("house", "element", "defect", "urgency", "due_on", "mended_on")
     more_columns = ("outcome",)

@@ -21,10 +21,12 @@ from kernel.registers import (
     Sum,
     Term,
     View,
+    Waiting,
     action,
     column,
 )
 from kernel.registers.events import listen
+from kernel.registers.waiting import overdue
 from kernel.renewals.declare import Renewal
 from tenant_apps.property.land import operations
 from tenant_apps.property.land.debts import debts_of
@@ -48,6 +50,8 @@ class Parcels(Register):
     order = ("cadastral",)
     totals = ("area", "worth")
     label_field = "cadastral"
+    # What a rent is counted from.
+    reason_for = ("cadastral", "area", "purpose")
     status = "state"
     measures = ("area", "worth")
     sections = {
@@ -132,6 +136,10 @@ class Parcels(Register):
 
 class LandRights(Register):
     model = LandRight
+    waiting = (
+        Waiting("draft", gettext_lazy("проєкти договорів"), Q(state="draft")),
+        Waiting("over", gettext_lazy("строк договору минув"), overdue("ends_on", Q(state="active"))),
+    )
     slug = "rights"
     icon = "file"
     columns = ("number", "parcel", "holder", "kind", "state", "ends_on", "charged", "paid", "debt", "owed_since")

@@ -37,6 +37,7 @@ class Parties(Register):
         gettext_lazy("Адреси"): ("address", "building", "postal_address", "note"),
     }  # fmt: skip
     key = ("edrpou", "rnokpp")
+    called_by = "full_name"
     duplicates = ("full_name",)
     masked = ("rnokpp", "document_number", "unzr")
     field_levels = {"birth_date": Level.EDIT, "document_number": Level.EDIT, "unzr": Level.EDIT}

@@ -19,9 +19,11 @@ from kernel.registers import (
     Sum,
     Term,
     View,
+    Waiting,
     action,
 )
 from kernel.registers.events import listen
+from kernel.registers.waiting import overdue
 from kernel.renewals.declare import Renewal
 from tenant_apps.property.rental import operations
 from tenant_apps.property.rental.debts import debts_of
@@ -143,6 +145,10 @@ class RentObjects(Register):
 
 class RentLeases(Register):
     model = RentLease
+    waiting = (
+        Waiting("draft", gettext_lazy("проєкти договорів"), Q(state="draft")),
+        Waiting("over", gettext_lazy("строк договору минув"), overdue("ends_on", Q(state="active"))),
+    )
     slug = "leases"
     icon = "file"
     columns = ("number", "object", "tenant", "state", "ends_on", "rent", "charged", "paid", "debt", "owed_since")
@@ -241,7 +247,10 @@ class RentLeases(Register):
         return _told(operations.prolong(card, by=by, **given))
 
     @action(
-        gettext_lazy("Виставити рахунки"), icon="receipt", when=lambda card: card.state == "active" and card.is_paid_for
+        gettext_lazy("Виставити рахунки"),
+        icon="receipt",
+        when=lambda card: card.state == "active" and card.is_paid_for,
+        many=True,
     )
     def bill(self, card: RentLease, *, by: Any, **_given: Any) -> str:
         return _told(operations.bill_lease(card, by=by))

@@ -22,9 +22,11 @@ from kernel.registers import (
     Sum,
     Term,
     View,
+    Waiting,
     action,
 )
 from kernel.registers.saving import save_card
+from kernel.registers.waiting import overdue
 from kernel.renewals.declare import Renewal
 from kernel.reports.declarations import Report
 from tenant_apps.territory.adjacent_territories.forms import ContractForm, FixForm, SignForm
@@ -44,6 +46,10 @@ WORDS = CharField(max_length=10)
 
 class Allotments(Register):
     model = Allotment
+    waiting = (
+        Waiting("proposed", _("без рішення"), Q(state="proposed")),
+        Waiting("lapsed", _("договір закінчився"), Q(state="lapsed")),
+    )
     columns = ("number", "name", "place", "state", "holder", "area", "decision", "valid_to")
     more_columns = ("settlement", "duties", "ended_on", "ended_why")
     filters = ("state", "kind", "settlement", "holder", "decision", "valid_to", "area")
@@ -197,6 +203,7 @@ class Decisions(Register):
 
 class Inspections(Register):
     model = AllotmentInspection
+    waiting = (Waiting("overdue", _("порушення не усунено в строк"), overdue("due_on", Q(state="open"))),)
     icon = "list-check"
     status = "state"
     columns = ("inspected_on", "allotment", "state", "due_on", "findings")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from kernel.access.forms import ReasonForm
 from kernel.fieldwork.declare import FieldForm
-from kernel.registers import Count, MapLayer, PublicPage, Register, Related, Share, Sum, Term, View, action
+from kernel.registers import Count, MapLayer, PublicPage, Register, Related, Share, Sum, Term, View, Waiting, action
 from kernel.registers.declarations import KeptBy
 from kernel.renewals.declare import Renewal
 from kernel.reports.declarations import Report
@@ -132,6 +132,10 @@ class SpeciesRegister(Register):
 
 class Removals(Register):
     model = Removal
+    waiting = (
+        Waiting("received", gettext_lazy("чекають на обстеження"), Q(state="received")),
+        Waiting("inspected", gettext_lazy("чекають на ордер"), Q(state="inspected")),
+    )
     icon = "axe"
     columns = ("number", "received_on", "applicant", "cause", "value", "permit_number", "permit_until", "state")
     more_columns = ("paid_on", "closed_on", "act_number", "inspected_on", "permit_on", "refusal")

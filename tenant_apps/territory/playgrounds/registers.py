@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kernel.fieldwork.declare import FieldForm
-from kernel.registers import Count, MapLayer, PublicPage, Register, Related, Share, Sum, Term, View, action
+from kernel.registers import Count, MapLayer, PublicPage, Register, Related, Share, Sum, Term, View, Waiting, action
 from kernel.registers.merging.declare import Merging
+from kernel.registers.waiting import overdue
 from kernel.renewals.declare import Renewal
 from kernel.reports.declarations import Report
 from tenant_apps.territory.playgrounds import operations
@@ -25,6 +26,13 @@ UNSEEN = Q(next_visual_on__lt=Now()) | Q(next_functional_on__lt=Now()) | Q(next_
 
 class Grounds(Register):
     model = Ground
+    waiting = (
+        Waiting(
+            "unseen",
+            gettext_lazy("огляд прострочено"),
+            lambda person: UNSEEN & (Q(responsible__isnull=True) | Q(responsible=person)),
+        ),
+    )
     columns = ("number", "name", "kind", "age", "settlement", "next_visual_on", "state")
     more_columns = ("building", "closed_on", "next_functional_on", "next_annual_on")
     filters = (
@@ -32,6 +40,7 @@ class Grounds(Register):
         "next_visual_on", "next_functional_on", "next_annual_on", "location",
     )  # fmt: skip
     order = ("name",)
+    assignee = "responsible"
     numbering = "ДМ-{number:03}"
     totals = ("area",)
     units = {"area": "м²"}
@@ -185,6 +194,7 @@ class Inspections(Register):
 
 class Defects(Register):
     model = GroundDefect
+    waiting = (Waiting("overdue", gettext_lazy("дефекти прострочено"), overdue("due_on", OPEN)),)
     icon = "alert-triangle"
     columns = ("defect", "ground", "danger", "found_on", "due_on", "mended_on")
     more_columns = ("outcome",)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kernel.registers import Count, MapLayer, PublicPage, Register, Related, Share, Sum, Term, View, action
+from kernel.registers import Count, MapLayer, PublicPage, Register, Related, Share, Sum, Term, View, Waiting, action
 from kernel.registers.merging.declare import Merging
 from kernel.renewals.declare import Renewal
 from kernel.reports.declarations import Report
@@ -30,6 +30,7 @@ class Zones(Register):
         "state_until", "shape",
     )  # fmt: skip
     order = ("name",)
+    assignee = "responsible"
     numbering = "РЗ-{number:03}"
     key = ("name", "settlement")
     duplicates = ("name",)
@@ -146,6 +147,7 @@ class Zones(Register):
 
 class Facilities(Register):
     model = Facility
+    waiting = (Waiting("worn", gettext_lazy("потребує ремонту"), Q(state="worn")),)
     icon = "list"
     columns = ("zone", "kind", "name", "quantity", "state", "cost")
     filters = ("zone", "kind", "state", "installed_in", "cost")

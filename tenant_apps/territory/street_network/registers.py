@@ -20,10 +20,12 @@ from kernel.registers import (
     Sum,
     Term,
     View,
+    Waiting,
     action,
     column,
 )  # fmt: skip
 from kernel.registers.merging.declare import Merging
+from kernel.registers.waiting import overdue
 from kernel.renewals.declare import Renewal
 from kernel.reports.declarations import Report
 from tenant_apps.territory.street_network import operations
@@ -184,6 +186,7 @@ class Lights(Register):
 
 class Defects(Register):
     model = RoadDefect
+    waiting = (Waiting("overdue", gettext_lazy("дефекти прострочено"), overdue("due_on", Q(mended_on__isnull=True))),)
     icon = "alert-triangle"
     columns = ("defect", "subject", "urgency", "found_on", "due_on", "mended_on")
     more_columns = ("road", "sign", "light", "outcome")

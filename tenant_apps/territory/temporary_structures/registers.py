@@ -7,8 +7,22 @@ from django.utils.translation import gettext_lazy as _
 
 from kernel.permits.forms import ReasonForm
 from kernel.permits.registers import TERM, DismantlingRegister, PaidRegister, ZoneRegister
-from kernel.registers import Count, KeptBy, MapLayer, Panel, PublicPage, Register, Related, Share, Sum, View, action
+from kernel.registers import (
+    Count,
+    KeptBy,
+    MapLayer,
+    Panel,
+    PublicPage,
+    Register,
+    Related,
+    Share,
+    Sum,
+    View,
+    Waiting,
+    action,
+)
 from kernel.registers.merging.declare import Merging
+from kernel.registers.waiting import overdue
 from kernel.renewals.declare import Renewal
 from kernel.reports.declarations import Report
 from tenant_apps.territory.temporary_structures.forms import FixForm
@@ -151,6 +165,7 @@ class Structures(PaidRegister):
 
 class Violations(Register):
     model = StructureViolation
+    waiting = (Waiting("overdue", _("порушення не усунено в строк"), overdue("due_on", Q(state="found"))),)
     icon = "alert-triangle"
     status = "state"
     columns = ("found_on", "kind", "permit", "due_on", "state", "description")

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from kernel.access.forms import ReasonForm
-from kernel.registers import Count, MapLayer, Register, Related, Share, Sum, View, action
+from kernel.registers import Count, MapLayer, Register, Related, Share, Sum, View, Waiting, action
 from kernel.registers.declarations import KeptBy, Panel
 from kernel.reports.declarations import Report
 from tenant_apps.utilities.networks import operations
@@ -22,6 +22,7 @@ def tracing(line: Line, user: Any) -> dict[str, Any]:
 
 class Lines(Register):
     model = Line
+    waiting = (Waiting("faulty", gettext_lazy("пошкоджені ділянки"), Q(state="faulty")),)
     title = gettext_lazy("Ділянки мереж")
     columns = ("code", "resource", "start", "end", "diameter", "material", "length", "built_in", "state")
     more_columns = ("holder", "pressure", "one_way")
@@ -93,14 +94,14 @@ class Lines(Register):
         return queryset.exclude(state=State.RETIRED) if name in ("start", "end") else queryset
 
     @action(
-        gettext_lazy("Позначити пошкодження"), icon="alert-triangle", form=ReasonForm,
+        gettext_lazy("Позначити пошкодження"), icon="alert-triangle", form=ReasonForm, many=True, reversible=True,
         when=lambda card: card.state in (State.WORKING, State.CLOSED) and card.archived_at is None,
     )  # fmt: skip
     def break_down(self, card: Line, *, by: Any, reason: str) -> None:
         operations.set_state(card, State.FAULTY, by=by, reason=reason)
 
     @action(
-        gettext_lazy("Ввести в роботу"), icon="check",
+        gettext_lazy("Ввести в роботу"), icon="check", many=True, reversible=True,
         when=lambda card: card.state in (State.FAULTY, State.CLOSED) and card.archived_at is None,
     )  # fmt: skip
     def mend(self, card: Line, *, by: Any, **given: Any) -> None:
@@ -181,14 +182,14 @@ class Nodes(Register):
         return card.name or str(card.get_kind_display())
 
     @action(
-        gettext_lazy("Закрити"), icon="lock", form=ReasonForm,
+        gettext_lazy("Закрити"), icon="lock", form=ReasonForm, many=True, reversible=True,
         when=lambda card: card.shuts and card.state == State.WORKING and card.archived_at is None,
     )  # fmt: skip
     def shut(self, card: Node, *, by: Any, reason: str) -> None:
         operations.set_state(card, State.CLOSED, by=by, reason=reason)
 
     @action(
-        gettext_lazy("Відкрити"), icon="check",
+        gettext_lazy("Відкрити"), icon="check", many=True, reversible=True,
         when=lambda card: card.shuts and card.state == State.CLOSED and card.archived_at is None,
     )  # fmt: skip
     def open_up(self, card: Node, *, by: Any, **given: Any) -> None:

@@ -54,6 +54,7 @@ class ImportRun(models.Model):
     loaded = models.PositiveIntegerField(_("завантажено"), default=0)
     kept = models.PositiveIntegerField(_("не скасовано"), default=0)
     failure = models.TextField(_("чому зупинилося"), blank=True)
+    reason = models.CharField(_("причина змін"), max_length=500, blank=True)
     job = models.UUIDField(_("завдання"), null=True, blank=True)
     by = models.ForeignKey("access.User", models.PROTECT, related_name="+", verbose_name=_("хто"))
     created_at = models.DateTimeField(_("почато"), default=timezone.now)

@@ -26,6 +26,7 @@ from kernel.registers.importing.loading import load
 from kernel.registers.importing.models import KEPT_FOR, ImportLine, ImportRun
 from kernel.registers.importing.reading import LARGEST_FILE, Table, Unreadable, open_table
 from kernel.registers.importing.undoing import undo
+from kernel.registers.reasons import says_enough, wanted
 from kernel.registers.register import Register
 from kernel.registers.registry import register_named
 from kernel.tenancy.actor import acting
@@ -232,8 +233,14 @@ def accept_all(run: ImportRun, *, by: User) -> int:
     return len(changed)
 
 
-def start_loading(run: ImportRun, *, by: User) -> ImportRun:
-    _mine(run, by)
+def reason_wanted(run: ImportRun, register: Register) -> str:
+    """Cards that are already there are changed in what nobody changes without a reason."""
+    return wanted(register, run.chosen) if run.to_update else ""
+
+
+def start_loading(run: ImportRun, *, by: User, reason: str = "") -> ImportRun:
+    register = _mine(run, by)
+    reason = reason.replace("\x00", "").strip()[:500]
     with acting(actor_of(by)), transaction.atomic():
         held = ImportRun.objects.select_for_update().get(pk=run.pk)
         if held.state == ImportRun.State.LOADING:
@@ -244,8 +251,11 @@ def start_loading(run: ImportRun, *, by: User) -> ImportRun:
             raise Denied(
                 _("Завантажувати нічого: немає жодного рядка без помилок. Виправте помилки й повторіть пробу.")
             )
+        held.reason = reason or held.reason
+        if (told := reason_wanted(held, register)) and not says_enough(held.reason):
+            raise Denied(told)
         held.state, held.failure = ImportRun.State.LOADING, ""
-        held.save(update_fields=["state", "failure"])
+        held.save(update_fields=["state", "failure", "reason"])
     if held.to_load > AT_ONCE:
         return _queue(held, LOAD)
     work_load(held)
@@ -255,9 +265,8 @@ def start_loading(run: ImportRun, *, by: User) -> ImportRun:
 def work_load(run: ImportRun, progress: Any = lambda done, total: None) -> None:
     register, by = register_named(run.register), run.by
     require(by, register.module, Level.EDIT)
-    with acting(
-        actor_of(by, _("завантаження файлу «%(name)s» № %(number)d") % {"name": run.file_name, "number": run.pk})
-    ):
+    reason = _("завантаження файлу «%(name)s» № %(number)d") % {"name": run.file_name, "number": run.pk}
+    with acting(actor_of(by, f"{reason}: {run.reason}" if run.reason else reason)):
         load(run, register, by, progress)
         run.state, run.loaded_at = ImportRun.State.LOADED, timezone.now()
         run.save(update_fields=["state", "loaded_at"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -156,6 +157,7 @@ def _trial(request: HttpRequest, register: Register, run: ImportRun, context: di
         previewed=previewed,
         lines_url=lines_url,
         undo_until=timezone.localdate() + KEPT_FOR,
+        reason_wanted=runs.reason_wanted(run, register),
         errors_url=register.url("import-errors", run.pk),
     )
 
@@ -217,7 +219,8 @@ def accept(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
 
 def load(request: HttpRequest, register: Register, pk: int) -> HttpResponse:
     run = _run(request, register, pk)
-    return _attempt(request, register, run, runs.start_loading)
+    reason = request.POST.get("reason", "")
+    return _attempt(request, register, run, partial(runs.start_loading, reason=reason))
 
 
 def rollback(request: HttpRequest, register: Register, pk: int) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -15,21 +16,35 @@ from django.utils.translation import gettext_lazy
 
 from kernel.access.forms import ActionForm
 from kernel.access.levels import Level
+from kernel.access.models import User
 from kernel.access.rights import allowed
 from kernel.jobs.queue import enqueue
 from kernel.operations import Denied
-from kernel.registers.bulk import AT_ONCE, JOB, Unfit, change_many, changeable, move_many, undo
+from kernel.registers.bulk import (
+    AT_ONCE,
+    JOB,
+    Unfit,
+    change_many,
+    changeable,
+    may_be_undone,
+    move_many,
+    undo,
+)
 from kernel.registers.facets import EMPTY
 from kernel.registers.inputs import input_for
 from kernel.registers.listing import Listing
+from kernel.registers.many import out_of_reach
 from kernel.registers.models import BulkChange
+from kernel.registers.reasons import says_enough, wanted
 from kernel.registers.register import Register
+from kernel.registers.views.many import act_page
 from kernel.registers.views.shared import frame
 
 SHOWN = 8
 LONGEST_QUERY = 200_000
 NOBODY = "id=0"
-VERBS = ("change", "archive", "restore")
+VERBS = ("change", "assign", "archive", "restore")
+DO = "do-"
 
 
 class BulkForm(ActionForm):
@@ -42,17 +57,25 @@ class BulkForm(ActionForm):
 
 
 def bulk(request: HttpRequest, register: Register) -> HttpResponse:
-    """One address for all three: GET shows what will happen, POST does it."""
+    """One address for all of them: GET shows what will happen, POST does it."""
     given: Any = request.POST if request.method == "POST" else request.GET
     verb = given.get("verb", "change")
-    if verb not in VERBS or register.read_only or (verb != "change" and not register.archives):
-        raise Http404
     query = _query(given)
+    if verb.startswith(DO):
+        return act_page(request, register, verb.removeprefix(DO), query)
+    if verb not in VERBS or register.read_only or (verb in ("archive", "restore") and not register.archives):
+        raise Http404
+    # To give a card to a person is to change one field, known beforehand.
+    assigning = verb == "assign"
+    if assigning:
+        verb = "change"
+        if register.assignee not in changeable(register, request.user):
+            raise Http404
     listing = Listing(register, request.user, query, level=Level.EDIT)
     count = listing.counted
-    field = given.get("field", "")
+    field = register.assignee if assigning else given.get("field", "")
     offered = {name: register.facets[name].label for name in changeable(register, request.user)}
-    form = _form(request, register, field if field in offered else "")
+    form = _form(request, register, field if field in offered else "", assigning)
     problems: list[tuple[Any, str]] = []
     asked = request.method == "POST" and given.get("go") == "1"
     if asked and count and (verb != "change" or field in offered) and form.is_valid():
@@ -72,6 +95,7 @@ def bulk(request: HttpRequest, register: Register) -> HttpResponse:
         request,
         register,
         verb=verb,
+        assigning=assigning,
         query=query,
         count=count,
         count_text=listing.count_text,
@@ -83,10 +107,22 @@ def bulk(request: HttpRequest, register: Register) -> HttpResponse:
             for card in sample
         ],
         more=count > SHOWN,
-        problems=[(register.label_of(card), register.url("card", card.pk), why) for card, why in problems[:50]],
-        back=f"{register.url()}?{query}",
+        problems=_named(register, problems),
+        refused=_named(register, out_of_reach(register, request.user, listing)) if assigning else [],
+        back=_back(register, query),
     )
     return render(request, "registers/bulk.html", context, status=422 if problems or form.errors else 200)
+
+
+def _named(register: Register, cards: list[tuple[Any, str]]) -> list[tuple[str, str, str]]:
+    return [(register.label_of(card), register.url("card", card.pk), why) for card, why in cards[:50]]
+
+
+def _back(register: Register, query: str) -> str:
+    """One card alone was chosen on its own page."""
+    keys = QueryDict(query).getlist("id")
+    alone = len(keys) == 1 and keys[0].isdecimal() and len(keys[0]) < 19 and query == f"id={keys[0]}"
+    return register.url("card", keys[0]) if alone else f"{register.url()}?{query}"
 
 
 def _query(given: Any) -> str:
@@ -103,14 +139,27 @@ def _query(given: Any) -> str:
     return str(query) if QueryDict(query).getlist("id") else NOBODY
 
 
-def _form(request: HttpRequest, register: Register, field: str) -> BulkForm:
+def _form(request: HttpRequest, register: Register, field: str, assigning: bool = False) -> BulkForm:
     fields: dict[str, Any] = {field: input_for(register, field, request.user)} if field else {}
+    if assigning:
+        # An empty choice would take the cards away from everybody.
+        fields[field].required = True
+        if register.facets[field].related_model is User:
+            fields[field].queryset = fields[field].queryset.filter(is_active=True)
     cls = type("FieldForm", (BulkForm,), fields)
     asked = request.method == "POST" and request.POST.get("go") == "1"
     form: BulkForm = cls(request.POST if asked else None)
+    if told := wanted(register, [field]):
+        form.fields["reason"].required = True
+        form.fields["reason"].validators.append(partial(_enough, told))
     if field:
         form.order_fields([field, "reason"])
     return form
+
+
+def _enough(told: str, reason: str) -> None:
+    if not says_enough(reason):
+        raise ValidationError(told)
 
 
 def _go(
@@ -165,6 +214,8 @@ def change_page(request: HttpRequest, register: Register, pk: int) -> HttpRespon
         register,
         change=change,
         fields=[(register.facets[name].label, name) for name in change.fields if name in register.facets],
+        action=register.actions.get(change.action),
+        undoable=change.count and may_be_undone(register, change),
         lines=[
             (register.label_of(cards[line.row_id]), register.url("card", line.row_id))
             for line in lines

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from datetime import datetime, time
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
 from django.contrib.gis.db.models import GeometryField
 from django.contrib.gis.geos import GEOSGeometry
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -27,11 +29,13 @@ from kernel.audit.viewing import PurposeForm, log_view
 from kernel.files.links import file_url
 from kernel.files.receiving import refused_uploads
 from kernel.operations import Denied, operation
-from kernel.registers.declarations import Action, Panel, Related
+from kernel.registers.asking import form_of
+from kernel.registers.bulk import changeable
+from kernel.registers.declarations import Panel, Related
+from kernel.registers.facets import Facet
 from kernel.registers.heads import measures_of
-from kernel.registers.inputs import ReferenceField, input_for
 from kernel.registers.keyset import ordering
-from kernel.registers.listing import Listing
+from kernel.registers.listing import Listing, sums_of
 from kernel.registers.merging.leading import led_on
 from kernel.registers.register import Register
 from kernel.registers.registry import register_named
@@ -82,6 +86,7 @@ def card_page(request: HttpRequest, register: Register, pk: int) -> HttpResponse
         if getattr(register.model, "audited", None)
         else [],
         actions=_actions(register, card, user),
+        assign_url=_assign_url(register, card, user) if register.assignee else "",
         card_table=register.table,
         card_id=card.pk,
         editable=register.may(user, Level.EDIT, card) and not getattr(card, "archived_at", None),
@@ -160,34 +165,58 @@ def panels_of(register: Register, card: Any, user: Any) -> list[dict[str, Any]]:
     for panel in register.panels:
         if isinstance(panel, Related):
             other = register_named(panel.register)
-            if not other.may(user, Level.VIEW):
-                continue
-            rows = other.rows(user).filter(**{panel.by: card.pk})
-            named = [name for name in panel.columns or other.columns if name != panel.by]
-            columns = [other.facet(name) for name in named if other.may_see(name, user)][:4]
-            listing = Listing(other, user)
-            joined = other.joined([facet.name for facet in columns])
-            rows = rows.select_related(*joined) if joined else rows
-            cards = list(rows.order_by(*ordering(listing.steps))[: IN_PANEL + 1])
-            found.append(
-                {
-                    "code": panel.code,
-                    "title": str(panel.title or other.name),
-                    "register": other,
-                    "columns": columns,
-                    "rows": [
-                        (other.url("card", one.pk), [other.text_of(facet.name, one) for facet in columns])
-                        for one in cards[:IN_PANEL]
-                    ],
-                    "more": len(cards) > IN_PANEL,
-                    "all_url": f"{other.url()}?{panel.by}={card.pk}",
-                    "new_url": f"{other.url('new')}?{panel.by}={card.pk}" if other.may(user, Level.EDIT) else "",
-                }
-            )
+            if other.may(user, Level.VIEW):
+                found.append(_related(panel, other, card, user))
         elif isinstance(panel, Panel):
             given = panel.context(card, user)
             found.append({"code": panel.code, "title": str(panel.title), "template": panel.template, "given": given})
     return found
+
+
+def _related(panel: Related, other: Register, card: Any, user: Any) -> dict[str, Any]:
+    rows = other.rows(user).filter(**{panel.by: card.pk})
+    named = [name for name in panel.columns or other.columns if name != panel.by]
+    columns = [other.facet(name) for name in named if other.may_see(name, user)][:4]
+    listing = Listing(other, user)
+    joined = other.joined([facet.name for facet in columns])
+    ordered = rows.select_related(*joined) if joined else rows
+    cards = list(ordered.order_by(*ordering(listing.steps))[: IN_PANEL + 1])
+    foot, beside = _totals(panel, other, rows, columns, user) if cards else ([], [])
+    return {
+        "code": panel.code,
+        "title": str(panel.title or other.name),
+        "register": other,
+        "columns": columns,
+        "rows": [
+            (other.url("card", one.pk), [other.text_of(facet.name, one) for facet in columns])
+            for one in cards[:IN_PANEL]
+        ],
+        "foot": foot,
+        "beside": beside,
+        "more": len(cards) > IN_PANEL,
+        "all_url": f"{other.url()}?{panel.by}={card.pk}",
+        "new_url": f"{other.url('new')}?{panel.by}={card.pk}" if other.may(user, Level.EDIT) else "",
+    }
+
+
+def _totals(
+    panel: Related, other: Register, rows: QuerySet[Any], columns: list[Facet], user: Any
+) -> tuple[list[tuple[Facet, str]], list[tuple[Facet, str]]]:
+    """Sums under the columns, and of what has no column here; what the person may not read is in no sum."""
+    sums = sums_of(other, rows, other.totals if panel.totals is None else panel.totals, user)
+    if not sums:
+        return [], []
+    shown = {facet.name for facet in columns}
+    under = [(facet, sums.get(facet.name, "")) for facet in columns]
+    return under, [(other.facets[name], text) for name, text in sums.items() if name not in shown]
+
+
+def _assign_url(register: Register, card: Any, user: Any) -> str:
+    """Given to a person by the way many are: with what is now, a reason, and back again."""
+    fits = register.may(user, Level.EDIT, card) and not getattr(card, "archived_at", None)
+    if not fits or register.assignee not in changeable(register, user):
+        return ""
+    return f"{register.url('bulk')}?{urlencode({'verb': 'assign', 'id': card.pk})}"
 
 
 def _actions(register: Register, card: Any, user: Any) -> list[tuple[str, Any]]:
@@ -281,19 +310,6 @@ def move(request: HttpRequest, register: Register, pk: int, archive: bool) -> Ht
     return render(request, "registers/ask.html", context, status=422 if form.errors else 200)
 
 
-def _asking(request: HttpRequest, register: Register, card: Any, action: Action) -> forms.Form:
-    """The form of the action, under the fields of the card it asks for: as the card has them, chosen by rights."""
-    form: forms.Form = (action.form or ActionForm)(*((request.POST, request.FILES) if request.method == "POST" else ()))
-    for name in action.asks:
-        field = input_for(register, name, request.user)
-        field.initial = getattr(card, register.facets[name].field.attname)
-        if isinstance(field, ReferenceField):
-            field.kept = field.initial
-        form.fields[name] = field
-    form.order_fields([*action.asks, *form.fields])
-    return form
-
-
 def act(request: HttpRequest, register: Register, pk: int, name: str) -> HttpResponse:
     """An action of the register: done at once, or after its form."""
     action = register.actions.get(name)
@@ -302,7 +318,8 @@ def act(request: HttpRequest, register: Register, pk: int, name: str) -> HttpRes
     card = card_or_404(register, request.user, pk, action.level)
     if action.when is not None and not action.when(card):
         raise Http404
-    form = _asking(request, register, card, action)
+    data, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = form_of(action, register, request.user, data, files, card=card)
     back = register.url("card", card.pk)
     for why in refused_uploads(request) if request.method == "POST" else ():
         form.add_error(None, str(why))

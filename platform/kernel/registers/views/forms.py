@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from kernel.access.levels import Level
 from kernel.files.receiving import refused_uploads
 from kernel.maps.topology.rules import REASON_WANTED
 from kernel.operations import Denied
+from kernel.registers import in_place
 from kernel.registers.forms import CardForm, form_class
 from kernel.registers.register import Register
 from kernel.registers.saving import Stale, card_or_404, save_card
@@ -37,6 +38,9 @@ def _form(request: HttpRequest, register: Register, card: Any) -> HttpResponse:
     if register.read_only:
         raise Http404
     cls = form_class(register, request.user)
+    over = card is None and in_place.is_over(request, register)
+    # Two forms are on one page: each has names of its own for its fields.
+    ids = "over_%s" if over else "id_%s"
     answer: dict[str, Any] = {}
     # Before the form writes what was typed into it.
     called = register.label_of(card) if card else ""
@@ -44,7 +48,10 @@ def _form(request: HttpRequest, register: Register, card: Any) -> HttpResponse:
         once = once_of(request, register) if card is None else None
         if once and (made := once.card()) is not None:
             return _done(request, register, made)
-        form = cls(request.POST, request.FILES, instance=card)
+        form = cls(request.POST, request.FILES, instance=card, auto_id=ids)
+        offer_creating(request, form)
+        if aside := in_place.put_aside(request, form):
+            return redirect(aside)
         for why in refused_uploads(request):
             # Dropped on its way in: the form saw no file, and what it would say of that is beside the point.
             form.add_error(None, str(why))
@@ -56,7 +63,11 @@ def _form(request: HttpRequest, register: Register, card: Any) -> HttpResponse:
             # Written by the first press while this one was being read: what it is refused for is itself.
             return _done(request, register, made)
     else:
-        form = cls(instance=card, initial=None if card else _asked(request, register, cls))
+        form = cls(instance=card, initial=None if card else _asked(request, register, cls), auto_id=ids)
+        offer_creating(request, form)
+        if back := in_place.come_back(request):
+            in_place.refill(form, back)
+    waiting = in_place.waiting_form(request, register) if card is None else None
     title = _("Зміна: %(card)s") % {"card": called} if card else _("Нова картка")
     context = frame(
         request,
@@ -69,11 +80,22 @@ def _form(request: HttpRequest, register: Register, card: Any) -> HttpResponse:
         doubles=[(register.url("card", one.pk), register.label_of(one)) for one in answer.get("doubles", [])],
         differences=answer.get("differences", []),
         reason_wanted=answer.get("reason_wanted", False),
-        back=register.url("card", card.pk) if card else register.url(),
+        back=waiting.url if waiting else register.url("card", card.pk) if card else register.url(),
+        waiting=waiting,
+        over=over,
         multipart=form.is_multipart(),
     )
     wrong = bool(form.errors or answer)
-    return render(request, "registers/form.html", context, status=422 if wrong else 200)
+    template = (
+        "registers/in_place.html" if card is None and in_place.is_over(request, register) else "registers/form.html"
+    )
+    return render(request, template, context, status=422 if wrong else 200)
+
+
+def offer_creating(request: HttpRequest, form: CardForm) -> None:
+    """One window over a form is enough."""
+    if not in_place.is_over(request, form.register) and in_place.waiting_form(request, form.register) is None:
+        in_place.offer(form)
 
 
 def _asked(request: HttpRequest, register: Register, cls: type[CardForm]) -> dict[str, Any]:
@@ -102,7 +124,7 @@ def _attempt(
     adding = form.instance._state.adding
     try:
         version = None if adding else seen or form.cleaned_data.get("version")
-        reason = form.cleaned_data.get("map_reason", "")
+        reason = form.reason
 
         def save() -> Any:
             return save_card(register, form.instance, by=user, version=version, reason=reason)
@@ -135,6 +157,13 @@ def _explain(form: CardForm, invalid: ValidationError) -> None:
 
 
 def _done(request: HttpRequest, register: Register, card: Any) -> HttpResponse:
+    if in_place.is_over(request, register):
+        return JsonResponse({"id": card.pk, "label": register.label_of(card)}, status=201)
+    in_place.let_go(request, request.path)
+    if waiting := in_place.waiting_form(request, register):
+        in_place.hand_over(request, waiting, card)
+        messages.success(request, _("«%(card)s» збережено й вибрано.") % {"card": register.label_of(card)})
+        return redirect(waiting.url)
     # The draft of this form has done its work: the page that follows says so to the device.
     messages.success(request, _("«%(card)s» збережено.") % {"card": register.label_of(card)}, extra_tags=request.path)
     for advice in register.advice(card):

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,12 +17,15 @@ from django.utils.translation import gettext as _
 
 from kernel.access.levels import Level
 from kernel.operations import operation
+from kernel.registers.bulk import changeable
 from kernel.registers.facets import Facet
 from kernel.registers.filters import Chip, Filter
 from kernel.registers.inputs import OFFERED, ReferenceField
 from kernel.registers.listing import FORM_OF_LIST, PAGES, Listing
+from kernel.registers.many import actions_for_many
 from kernel.registers.models import ListChoice, SavedView
 from kernel.registers.register import Register
+from kernel.registers.tabs import audience_of, audiences, may_change, show_to, views_of
 from kernel.registers.views.shared import frame
 from kernel.search.query import find
 
@@ -80,10 +82,12 @@ def list_page(request: HttpRequest, register: Register) -> HttpResponse:
         hidden=_hidden(listing),
         columns=_column_choice(listing),
         in_list=urlencode({"in": listing.conditions}),
+        many=[] if listing.archived else actions_for_many(register, user),
+        assigns=not listing.archived and register.assignee in changeable(register, user),
         totals_url=listing.address(totals="1"),
         newer_url=listing.address(after=page.newer),
         older_url=listing.address(after=page.older),
-        saved_url=register.url("delete-view", listing.view.pk) if isinstance(listing.view, SavedView) else "",
+        **_view_in_force(register, listing.view, user),
     )
     return render(request, "registers/list.html", context)
 
@@ -161,12 +165,21 @@ def _tabs(listing: Listing) -> list[tuple[str, str, bool, Any]]:
     tabs += [
         (str(one.title), f"?{urlencode({'view': one.code, **look})}", current is one, None) for one in register.views
     ]
-    saved = SavedView.objects.filter(register=register.label).filter(Q(owner=user) | Q(shared=True))
     tabs += [
-        (one.title, f"?{urlencode({'view': one.pk, **look})}", current == one, one if one.owner_id == user.pk else None)
-        for one in saved
+        (one.title, f"?{urlencode({'view': one.pk, **look})}", current == one, one) for one in views_of(register, user)
     ]
     return tabs
+
+
+def _view_in_force(register: Register, view: Any, user: Any) -> dict[str, Any]:
+    """What may be done with the tab, and to whom a new one may be shown."""
+    saved = view if isinstance(view, SavedView) else None
+    return {
+        "audiences": audiences(register, user),
+        "saved": saved,
+        "shown_to": audience_of(saved) if saved else "",
+        "saved_url": register.url("delete-view", saved.pk) if saved and may_change(saved, register, user) else "",
+    }
 
 
 def _hidden(listing: Listing) -> list[tuple[str, str]]:
@@ -203,16 +216,22 @@ def save_view(request: HttpRequest, register: Register) -> HttpResponse:
         messages.error(request, _("Назвіть вигляд: за назвою його знайдуть серед вкладок."))
         return redirect(_back(request, register))
 
+    audience = "all" if request.POST.get("shared") == "on" else request.POST.get("audience", "")
+    known = None
+    if key := request.POST.get("view", ""):
+        known = views_of(register, user).filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None
+        if known is None or not may_change(known, register, user):
+            raise Http404
+    # What a view is shown to now may stay, though this person could not choose it.
+    if audience not in dict(audiences(register, user)) and not (known and audience == audience_of(known)):
+        messages.error(request, _("Показати вигляд можна всім, своїй ролі або своєму підрозділу. Оберіть зі списку."))
+        return redirect(_back(request, register))
+
     @operation(register.module, None)
     def save_list_view(*, by: Any) -> SavedView:
-        view = SavedView(
-            register=register.label,
-            title=title,
-            query=listing.conditions,
-            columns=listing.column_names,
-            shared=request.POST.get("shared") == "on",
-            owner=by,
-        )
+        view = known or SavedView(register=register.label, owner=by)
+        view.title, view.query, view.columns = title, listing.conditions, listing.column_names
+        show_to(view, audience)
         view.full_clean()
         view.save()
         return view
@@ -228,8 +247,8 @@ def save_view(request: HttpRequest, register: Register) -> HttpResponse:
 
 def delete_view(request: HttpRequest, register: Register, view_id: int) -> HttpResponse:
     user: Any = request.user
-    view = SavedView.objects.filter(register=register.label, owner=user, pk=view_id).first()
-    if view is None:
+    view = views_of(register, user).filter(pk=view_id).first()
+    if view is None or not may_change(view, register, user):
         raise Http404
 
     @operation(register.module, None)
