@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.journeys.town import ADMINISTRATOR, CLERK, DESKTOP, OPERATOR, PHONE, Town, pass_second_step, sign_in
+from tests.accessibility.looking import faults, walk
+from tests.journeys.town import ADMINISTRATOR, CLERK, OPERATOR, Town, pass_second_step, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 Visitor = Callable[..., Page]
-
-AXE = Path(__file__).resolve().parents[2] / "platform/ui/node_modules/axe-core/axe.min.js"
-EVERYTHING: dict[str, object] = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
-COLOURS: dict[str, object] = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 
 STRANGER = [
     ("", "/"),
@@ -90,39 +86,6 @@ def reader(visitor: Visitor) -> Page:
     # axe is brought in past the pages' own policy; the journeys run with the policy on.
     # Without motion a change of scheme is done at once.
     return visitor(bypass_csp=True, reduced_motion="reduce")
-
-
-def faults(page: Page) -> list[str]:
-    """Everything on a wide and on a narrow screen; colours in each scheme. One load serves all."""
-    page.add_script_tag(path=str(AXE))
-    found = _ask(page, "wide", EVERYTHING)
-    page.set_viewport_size(PHONE)
-    found += _ask(page, "phone", EVERYTHING)
-    page.set_viewport_size(DESKTOP)
-    page.emulate_media(color_scheme="dark")
-    found += _ask(page, "dark", COLOURS)
-    page.emulate_media(color_scheme="light", contrast="more")
-    found += _ask(page, "contrast", COLOURS)
-    page.emulate_media(color_scheme="light", contrast="no-preference")
-    return found
-
-
-def _ask(page: Page, how: str, rules: dict[str, object]) -> list[str]:
-    answer = page.evaluate("rules => axe.run(document, rules)", rules)
-    return [
-        f"{how} {page.url} {fault['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
-        for fault in answer["violations"]
-        for node in fault["nodes"]
-    ]
-
-
-def walk(page: Page, addresses: list[str]) -> list[str]:
-    found = []
-    for address in addresses:
-        answer = page.goto(address)
-        assert answer is not None and answer.status != 500, f"{address} is broken"
-        found += faults(page)
-    return found
 
 
 def test_pages_for_everybody(town: Town, reader: Page) -> None:

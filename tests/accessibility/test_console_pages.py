@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
+from tests.accessibility.looking import walk
 from tests.accessibility.region import OPENED, SHARE, TOTAL, Region, region
-from tests.accessibility.test_axe import walk
 from tests.journeys.town import ADMINISTRATOR, OPERATOR, pass_second_step, sign_in
 
 __all__ = ["region"]

@@ -22,7 +22,7 @@ from shared_apps.subscriptions import flow, papers
 from shared_apps.subscriptions.invoices import bill
 from shared_apps.subscriptions.models import StatementLine
 from shared_apps.subscriptions.operations import take_plan
-from tests.accessibility.test_axe import faults
+from tests.accessibility.looking import faults
 from tests.fixtures import _close_connections
 from tests.journeys.town import ADMINISTRATOR, DESKTOP, OPERATOR, PHONE, Town, pass_second_step, sign_in
 
@@ -38,6 +38,20 @@ HROMADA = {
     "slug": "kalynobrodska",
     "edrpou": "21556730",
     "population": 8200,
+}
+
+PLAN_PAGES = {
+    "plan": "/administration/plan/",
+    "choose": "/administration/plan/change/",
+    "change": "/administration/plan/change/start/",
+    "end": "/administration/plan/end/",
+    "seats": "/administration/plan/seats/",
+    "first-day": "/first-day/",
+    "brand": "/first-day/brand/",
+    "copy": "/first-day/copy/",
+    "domain": "/first-day/domain/",
+    "mail": "/first-day/mail/",
+    "enterprises": "/first-day/enterprises/",
 }
 
 
@@ -148,20 +162,7 @@ def test_plan_first_day_and_reading_only(town: Town, paying: dict[str, str], rea
     sign_in(reader, town, "alpha", ADMINISTRATOR)
     pass_second_step(reader)
     found = []
-    pages = {
-        "plan": "/administration/plan/",
-        "choose": "/administration/plan/change/",
-        "change": "/administration/plan/change/start/",
-        "end": "/administration/plan/end/",
-        "seats": "/administration/plan/seats/",
-        "first-day": "/first-day/",
-        "brand": "/first-day/brand/",
-        "copy": "/first-day/copy/",
-        "domain": "/first-day/domain/",
-        "mail": "/first-day/mail/",
-        "enterprises": "/first-day/enterprises/",
-    }
-    for name, path in pages.items():
+    for name, path in PLAN_PAGES.items():
         reader.goto(town.url("alpha", path))
         found += look(reader, name)
     town.set_standing("alpha", read_only=True, state_reason=flow.UNPAID)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.accessibility.test_axe import walk
+from tests.accessibility.looking import walk
 from tests.journeys.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

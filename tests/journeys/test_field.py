@@ -25,7 +25,7 @@ from kernel.tenancy import tenant_context
 from kernel.testing.access import OPERATOR, make_person, make_role
 from tenant_apps.operations.control.models import Violation
 from tenant_apps.territory.street_network.models import RoadSign
-from tests.accessibility.test_axe import faults
+from tests.accessibility.looking import faults
 from tests.fixtures import PASSWORD, _close_connections, _ref
 from tests.journeys.town import PHONE, QUIET, Town, chromium_program, sign_in
 

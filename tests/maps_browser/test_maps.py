@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.accessibility.test_axe import faults, walk
+from tests.accessibility.looking import faults, walk
 from tests.journeys.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -20,7 +20,7 @@ from kernel.registers.saving import archive_card
 from kernel.tenancy import tenant_context
 from kernel.testing.access import OPERATOR, make_person, make_role
 from tenant_apps.property.land.models import Parcel
-from tests.accessibility.test_axe import walk
+from tests.accessibility.looking import walk
 from tests.fixtures import _close_connections, _ref
 from tests.journeys.town import Town, sign_in
 from tests.maps.test_files import made, zipped

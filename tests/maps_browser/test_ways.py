@@ -23,7 +23,7 @@ from playwright.sync_api import Page, expect
 from kernel.maps.backdrop import set_backdrop
 from kernel.tenancy import tenant_context
 from kernel.testing.access import OPERATOR
-from tests.accessibility.test_axe import faults
+from tests.accessibility.looking import faults
 from tests.fixtures import _close_connections, _ref
 from tests.journeys.town import Town
 from tests.maps_browser.test_maps import LIST, SHOWN, opened, until
