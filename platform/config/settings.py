@@ -308,6 +308,7 @@ SECURE_CSP = {
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF, *_MAP_ORIGINS],
     "worker-src": [CSP.SELF],
+    "object-src": [CSP.NONE],
     "manifest-src": [CSP.SELF],
     "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 from django.test import override_settings
+from django.utils.csp import build_policy
 from playwright.sync_api import Browser, Page, Route, expect
 
 pytestmark = pytest.mark.browser
@@ -29,9 +30,7 @@ PAGE = f"""<!doctype html><html lang="uk"><title>-</title><link rel="stylesheet"
 <tenant-map data-settings="{escape(json.dumps(SETTINGS))}"></tenant-map>
 <details open><summary>-</summary><textarea data-shape name="area"></textarea><div data-bring></div></details>
 </shape-editor></form></html>"""
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'"
-)
+POLICY = build_policy(settings.SECURE_CSP)
 SQUARE = ((0.2, 0.2), (0.6, 0.2), (0.6, 0.8), (0.2, 0.8), (0.2, 0.2))
 
 

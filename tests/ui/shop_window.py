@@ -12,20 +12,20 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import set_urlconf
 from django.utils import translation
+from django.utils.csp import build_policy
 
 from kernel.access.levels import Level
 from ui import gallery
 from ui.workspace import AreaOfWork, Tile
 
 STATIC = Path(__file__).resolve().parents[2] / "platform/ui/static"
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'"
-)
+POLICY = build_policy(settings.SECURE_CSP)
 FOUND = b'{"groups": [{"title": "Adresy", "items": [{"title": "Soborna, 31", "hint": "budynok", "url": "#found"}]}]}'
 
 

@@ -16,9 +16,10 @@ from kernel.tenancy.files import storage
 
 PIECE = 256 * 1024
 RANGE = re.compile(r"bytes=(\d*)-(\d*)\s*")
-SANDBOX = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
-# A sandboxed page may not use the browser's own reader of PDF.
-PDF_POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+NOWHERE = "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+SANDBOX = f"sandbox; default-src 'none'; img-src 'self'; media-src 'self'; {NOWHERE}"
+# A sandboxed page may not use the browser's own reader of PDF, which lays its page out by styles of its own.
+PDF_POLICY = f"default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; {NOWHERE}"
 
 
 def file_response(request: HttpRequest, file: StoredFile) -> HttpResponseBase:
