@@ -27,7 +27,7 @@ def modules() -> None:
 @app.command()
 @command
 def new(
-    place: Annotated[str, typer.Argument(metavar="НАПРЯМ/НАЗВА", help="Напр. territory/bus_stops.")],
+    place: Annotated[str, typer.Argument(metavar="НАПРЯМ/НАЗВА", help="Напр. territory/benches.")],
     title: Annotated[str, typer.Option(help="Назва розділу: «Зупинки».")] = "",
     singular: Annotated[str, typer.Option(help="Одна картка: «зупинка».")] = "картка",
     root: Annotated[Path | None, typer.Option(help="Корінь коду; типово — цей.")] = None,
@@ -81,7 +81,7 @@ def _refuse_bad(names: Any, words: dict[str, str], home: Path) -> None:
 
     if not names.name:
         raise BadInput(
-            [("НАПРЯМ/НАЗВА", "немає назви модуля")], "назвіть напрям і модуль: hromada module new territory/bus_stops"
+            [("НАПРЯМ/НАЗВА", "немає назви модуля")], "назвіть напрям і модуль: hromada module new territory/benches"
         )
     if names.area not in Area.values:
         raise NotFound(f"Напряму «{names.area}» немає.", f"оберіть один із: {', '.join(Area.values)}.")
@@ -95,7 +95,7 @@ def _refuse_bad(names: Any, words: dict[str, str], home: Path) -> None:
             )
         )
     if problems:
-        raise BadInput(problems, "назвіть модуль іменником у множині англійською: bus_stops, street_lamps.")
+        raise BadInput(problems, "назвіть модуль іменником у множині англійською: benches, street_lamps.")
     _refuse_taken(names.name, home)
 
 

@@ -20,10 +20,10 @@ class ${classes}Config(ModuleConfig):
 _MODELS = """from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kernel.cards.models import Card
+from kernel.cards.rules import filled, once
 from kernel.search.text import SearchText
 
 
@@ -37,13 +37,12 @@ class $model(Card):
         verbose_name = _("$singular")
         verbose_name_plural = _("$title")
         constraints = [
-            models.UniqueConstraint(
-                fields=["name"],
-                condition=Q(archived_at__isnull=True),
+            once(
+                "name",
                 name="${name}_name_once",
-                violation_error_message=_("Картка з такою назвою вже є. Знайдіть її в реєстрі або дайте іншу назву."),
+                told=_("Картка з такою назвою вже є. Знайдіть її в реєстрі або дайте іншу назву."),
             ),
-            models.CheckConstraint(condition=~Q(name=""), name="${name}_named"),
+            filled("name", name="${name}_named"),
         ]
 
     def __str__(self) -> str:
@@ -75,20 +74,14 @@ from __future__ import annotations
 from datetime import date
 
 from kernel.access.models import User
-from kernel.registers.registry import register_named
-from kernel.registers.saving import save_card
+from kernel.registers.showing import add_missing
 from tenant_apps.$area.$name.models import $model
 
 NAMES = ("Перша", "Друга", "Третя")
 
 
 def load(by: User) -> int:
-    """Once: cards already there stay as they are."""
-    register = register_named("$label")
-    missing = [name for name in NAMES if not $model.objects.filter(name=name).exists()]
-    for name in missing:
-        save_card(register, $model(name=name, since=date(2026, 1, 1)), by=by)
-    return len(missing)
+    return add_missing(($model(name=name, since=date(2026, 1, 1)) for name in NAMES), by=by)
 '''
 
 _README = """# $title

@@ -6,19 +6,18 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from kernel.access.models import User
-from kernel.designer import demo as designed
 from kernel.maps import demo as boundary
 from kernel.maps.models import Boundary
 from kernel.modules.entitlement import enabled_modules
-from kernel.pivot import demo as crossed
 from kernel.tenancy import platform_context, tenant_context
 from kernel.tenancy.directory import forget_hosts
+from provisioning.demo import designed, pivots
 from provisioning.demo.accounts import COMPILER, MAIL, settle_console, settle_people
+from provisioning.demo.rating import load_demo_rating
 from provisioning.lifecycle import NewTenant, create_tenant
 from provisioning.progress import Progress, Report, silent
 from provisioning.rollups import recount_tenants
 from shared_apps.communities.models import Community
-from shared_apps.console.demo import load_demo_rating
 from shared_apps.reference.demo import DUBOHIR, KALYNOBRID, SRIBNOVODDIA, load_demo_territory
 from shared_apps.rollups.demo import load_demo_figures
 
@@ -146,7 +145,7 @@ def _inhabit(slug: str) -> list[str]:
                 made.append(f"{slug}: {module.label}")
         if slug not in STARTED and designed.load(by=author):
             made.append(f"{slug}: власні поля й реєстр")
-        if slug not in STARTED and crossed.load(by=author):
+        if slug not in STARTED and pivots.load(by=author):
             made.append(f"{slug}: зведена таблиця")
         if slug in AWAY and not Boundary.objects.exists():
             boundary.move(*AWAY[slug])

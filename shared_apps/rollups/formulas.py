@@ -18,7 +18,7 @@ def note_formulas() -> list[str]:
         row = known.get((one.code, version))
         if row is None:
             fresh.append(
-                Formula(indicator=one.code, version=version, words=str(one.indicator.formula), digest=one.digest)
+                Formula(indicator=one.code, version=version, words=one.formula, digest=one.digest)
             )
         elif row.digest != one.digest:
             silent.append(one.code)

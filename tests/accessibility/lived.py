@@ -18,10 +18,8 @@ from kernel.access.models import OneTimeLink, User
 from kernel.access.openid_apps import save_provider
 from kernel.access.subjects import subjects
 from kernel.bus.models import Delivery, Webhook
-from kernel.designer import demo as designer_demo
 from kernel.designer.models import Definition, OwnField
 from kernel.jobs.models import Job
-from kernel.pivot import demo as pivot_demo
 from kernel.pivot.models import PivotSending, SavedPivot
 from kernel.proposals.letters import token_of
 from kernel.proposals.operations import RESIDENT, ask, propose
@@ -37,6 +35,7 @@ from kernel.remarks.models import Tag
 from kernel.tasks.operations import assign_task
 from kernel.tenancy import platform_context, tenant_context
 from kernel.testing.access import make_person, make_role
+from provisioning.demo import designed, pivots
 from shared_apps.reference.loading import load
 from shared_apps.reference.loading.kinds import SEEDED
 from shared_apps.reference.operations import decide_own_value
@@ -80,9 +79,9 @@ def _cards(person: User) -> dict[str, Any]:
     resident = {**proposed, "by": RESIDENT, "name": "Олена", "email": "olena@example.org"}
     unconfirmed = propose(stops, first, **resident)
     party = register_named("organisations.parties").queryset().filter(kind="person").first()
-    designer_demo.load(person)
+    designed.load(person)
     own = Definition.objects.get(own=True)
-    pivot_demo.load(person)
+    pivots.load(person)
     return {
         "stop": first.pk, "archived": fourth.pk, "one": same[0].pk, "other": same[1].pk, "merge": merge.pk, "bulk": bulk.pk,
         "proposal": proposal.pk, "asked": asked.pk, "token": token_of(unconfirmed), "party": party.pk,

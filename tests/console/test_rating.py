@@ -13,8 +13,8 @@ from openpyxl import load_workbook
 
 from kernel.indicators.catalogue import declared_named
 from kernel.testing.access import enter, make_person
+from provisioning.demo.rating import load_demo_rating
 from shared_apps.communities.models import Community
-from shared_apps.console.demo import load_demo_rating
 from shared_apps.console.models import Rating
 from shared_apps.console.rating_pages import keep_rating
 from shared_apps.console.weighing import MOST_RATED, Weighing, found_by, weight_of

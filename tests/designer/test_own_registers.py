@@ -238,7 +238,7 @@ def test_files_and_places_are_kinds_too(points, designer, at, keeper, settings, 
 
 
 def test_demonstration(in_alpha, designer):
-    from kernel.designer import demo
+    from provisioning.demo import designed as demo
 
     assert demo.load(by=designer) == len(demo.POINTS)
     assert demo.load(by=designer) == 0

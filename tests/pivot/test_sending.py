@@ -18,7 +18,6 @@ from kernel.jobs.queue import enqueue
 from kernel.jobs.registry import JobRun
 from kernel.notices.models import Notice, QuietHours, Sending
 from kernel.operations import Denied
-from kernel.pivot.demo import load
 from kernel.pivot.jobs import send_pivots
 from kernel.pivot.keeping import delete_pivot, save_pivot
 from kernel.pivot.layout import Pivot
@@ -27,6 +26,7 @@ from kernel.pivot.sending import due_day, is_due, owed_on, send
 from kernel.pivot.subscribing import subscribe, unsubscribe
 from kernel.tenancy.files import storage
 from kernel.testing.access import enter
+from provisioning.demo.pivots import load
 from tenant_apps.territory.playgrounds.models import Equipment
 
 MONDAY, TUESDAY = date(2030, 1, 7), date(2030, 1, 8)

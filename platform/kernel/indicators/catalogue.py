@@ -11,6 +11,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import F, Model, Q
 
 from kernel.indicators.kinds import Indicator
+from kernel.indicators.wording import formula_of
 from kernel.registers.register import Register
 from kernel.registers.registry import UnknownRegister, register_named, register_of, registers
 
@@ -37,6 +38,14 @@ class Declared:
     @property
     def unit(self) -> str:
         return str(self.indicator.unit)
+
+    @property
+    def owner(self) -> str:
+        return str(self.indicator.owner or self.register.owner)
+
+    @property
+    def formula(self) -> str:
+        return formula_of(self.register, self.indicator)
 
     @property
     def periods(self) -> tuple[str, ...]:

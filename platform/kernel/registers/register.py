@@ -68,6 +68,8 @@ class Register:
     topology: ClassVar[Sequence[Any]] = ()
     public: ClassVar[PublicPage | None] = None
     indicators: ClassVar[Sequence[Any]] = ()
+    # Who answers for the figures, where an indicator does not say it itself.
+    owner: ClassVar[str | Promise] = ""
     reports: ClassVar[Sequence[Any]] = ()
     print_forms: ClassVar[Sequence[Any]] = ()
     label_field: ClassVar[str] = ""

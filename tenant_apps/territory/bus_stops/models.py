@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 from django.contrib.gis.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kernel.cards.models import Card
+from kernel.cards.rules import filled, once
 from kernel.search.text import SearchText
 
 
@@ -31,13 +31,12 @@ class BusStop(Card):
         verbose_name = _("зупинка")
         verbose_name_plural = _("зупинки")
         constraints = [
-            models.UniqueConstraint(
-                fields=["code"],
-                condition=Q(archived_at__isnull=True),
+            once(
+                "code",
                 name="bus_stop_code_once",
-                violation_error_message=_("Зупинка з таким кодом уже є. Знайдіть її в реєстрі або дайте іншій код."),
+                told=_("Зупинка з таким кодом уже є. Знайдіть її в реєстрі або дайте іншій код."),
             ),
-            models.CheckConstraint(condition=~Q(name=""), name="bus_stop_named"),
+            filled("name", name="bus_stop_named"),
         ]
 
     def __str__(self) -> str:

@@ -30,44 +30,14 @@ class BusStops(Register):
     )
     merges = Merging(likeness=0.9)
     proposals = ("name", "landmark", "location", "shelter", "accessible", "lit")
+    owner = _("Відділ інфраструктури")
     indicators = (
         Count(
-            "total",
-            _("Усього зупинок"),
-            by=("settlement", "shelter"),
-            dimensions=("shelter",),
-            tile=True,
-            public=True,
-            owner=_("Відділ інфраструктури"),
-            formula=_("Кількість зупинок, яких не списано."),
+            "total", _("Усього зупинок"), by=("settlement", "shelter"), dimensions=("shelter",), tile=True, public=True
         ),
         Share(
-            "accessible",
-            _("Безбарʼєрні зупинки"),
-            where=Q(accessible=True),
-            by=("settlement",),
-            good=True,
-            public=True,
-            owner=_("Відділ інфраструктури"),
-            formula=_("Безбарʼєрні зупинки до всіх зупинок, у відсотках."),
+            "accessible", _("Безбарʼєрні зупинки"), where=Q(accessible=True), by=("settlement",), good=True, public=True
         ),
-        Share(
-            "lit",
-            _("Освітлені зупинки"),
-            where=Q(lit=True),
-            by=("settlement",),
-            good=True,
-            public=True,
-            owner=_("Відділ інфраструктури"),
-            formula=_("Освітлені зупинки до всіх зупинок, у відсотках."),
-        ),
-        Count(
-            "opened",
-            _("Відкрито зупинок"),
-            on="opened_on",
-            good=True,
-            public=True,
-            owner=_("Відділ інфраструктури"),
-            formula=_("Кількість зупинок за місяцем відкриття."),
-        ),
+        Share("lit", _("Освітлені зупинки"), where=Q(lit=True), by=("settlement",), good=True, public=True),
+        Count("opened", _("Відкрито зупинок"), on="opened_on", good=True, public=True),
     )
