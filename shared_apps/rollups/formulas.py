@@ -17,9 +17,7 @@ def note_formulas() -> list[str]:
         version = one.indicator.version
         row = known.get((one.code, version))
         if row is None:
-            fresh.append(
-                Formula(indicator=one.code, version=version, words=one.formula, digest=one.digest)
-            )
+            fresh.append(Formula(indicator=one.code, version=version, words=one.formula, digest=one.digest))
         elif row.digest != one.digest:
             silent.append(one.code)
     Formula.objects.bulk_create(fresh, ignore_conflicts=True)
