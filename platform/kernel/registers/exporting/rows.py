@@ -98,11 +98,18 @@ def _turn(selection: Selection, facet: Facet) -> Turn | None:
         return _Words(facet).of
     if facet.kind == "moment" and facet.field is not None:
         return _each(_local)
-    if facet.kind in ("point", "geometry") and facet.field is not None:
+    if facet.kind == "point" and facet.field is not None:
+        return _each(_exact)
+    if facet.kind == "geometry" and facet.field is not None:
         return _each(facet.words)
     if facet.field is None:
         return _each(_own)
     return _each(str) if facet.kind == "code" else None
+
+
+def _exact(point: Any) -> str:
+    """As on pages where that is all there is; a file that comes back must find the very same place."""
+    return ", ".join(text if float(text := f"{one:.6f}") == one else repr(one) for one in (point.y, point.x))
 
 
 def _each(turn: Turn) -> Turn:

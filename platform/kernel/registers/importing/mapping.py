@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from kernel.registers.facets import Facet
 from kernel.registers.importing.models import Mapping
+from kernel.registers.importing.reading.geojson import GEOMETRY
 from kernel.registers.register import Register
 from kernel.search.folding import fold
 
@@ -61,7 +62,16 @@ def spellings(register: Register, name: str, facet: Facet) -> set[str]:
         words += [f"{facet.label}, {facet.unit}", f"{facet.label} {facet.unit}"]
     if facet.field is not None:
         words.append(str(facet.field.verbose_name))
+    if name == _drawn(register):
+        words.append(GEOMETRY)
     return {folded(word) for word in words}
+
+
+def _drawn(register: Register) -> str:
+    """What a file of shapes calls its geometry goes where the map of the register draws from."""
+    if register.layer is not None:
+        return register.layer.geometry
+    return next((name for name, facet in register.facets.items() if facet.kind in ("point", "geometry")), "")
 
 
 def guess(register: Register, header: Sequence[str], user: Any) -> Match:

@@ -10,7 +10,7 @@ from psycopg import sql
 from kernel.registers.facets import Facet
 
 _MIXED = "[A-Za-z][А-Яа-яІіЇїЄєҐґ]|[А-Яа-яІіЇїЄєҐґ][A-Za-z]"
-_POINT = r"^(4[4-9]|5[0-3])\.\d{1,12}\s*[,; ]\s*(2[2-9]|3\d|40)\.\d{1,12}$"
+_POINT = r"^(4[4-9]|5[0-3])\.\d{1,17}\s*[,; ]\s*(2[2-9]|3\d|40)\.\d{1,17}$"
 _KNOWN = (
     validators.MaxLengthValidator,
     validators.DecimalValidator,
