@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -18,6 +19,8 @@ from provisioning.cli.skeleton import Names, one_of
 
 ROOT = Path(__file__).resolve().parents[2]
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "node_modules", "built", "tests")
+# What the generated contracts stand on.
+CONTRACTS = ("__init__.py", "conftest.py", "test_contracts.py")
 
 
 def new(place, *options, root):
@@ -40,16 +43,44 @@ def house(tmp_path):
     return tmp_path
 
 
-def manage(house, *arguments):
+@pytest.fixture
+def scratch(tmp_path):
+    """The house without any module, with the tests that every module falls under; a cluster of its own."""
+    for part in ("platform", "shared_apps", "provisioning"):
+        shutil.copytree(ROOT / part, tmp_path / part, ignore=LEFT_OUT)
+    (tmp_path / "platform/ui/static/built").symlink_to(ROOT / "platform/ui/static/built")
+    (tmp_path / "tenant_apps/operations").mkdir(parents=True)
+    (tmp_path / "tests/registers").mkdir(parents=True)
+    for path in ("manage.py", "pyproject.toml", "conftest.py", "tenant_apps/__init__.py"):
+        shutil.copy(ROOT / path, tmp_path / path)
+    for path in (ROOT / "tests").glob("*.py"):
+        shutil.copy(path, tmp_path / "tests")
+    for name in CONTRACTS:
+        shutil.copy(ROOT / "tests/registers" / name, tmp_path / "tests/registers")
+    yield tmp_path
+    python(tmp_path, "-m", "provisioning.local", "down", "--profile", "test", "--unused", env=away())
+
+
+def away():
+    """Without what this process says of its own databases and of its own part of the tests."""
+    ours = ("DATABASE", "REDIS_URL", "TEST_", "PYTEST_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+
+
+def python(house, *arguments, env=None):
     paths = os.pathsep.join((str(house), str(house / "platform")))
     return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
+        [sys.executable, *arguments],
         cwd=house,
-        env={**os.environ, "PYTHONPATH": paths},
+        env={**(os.environ if env is None else env), "PYTHONPATH": paths},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def manage(house, *arguments):
+    return python(house, "manage.py", *arguments)
 
 
 def processor_seconds(house, *command):
@@ -90,6 +121,29 @@ def test_new_module_stands(house, db):
         check=False,
     )
     assert style.returncode == 0, style.stdout
+
+
+@pytest.mark.slow
+def test_what_is_written_is_tested_by_itself_and_by_the_contracts(scratch, db):
+    """Its own test and every generated one, on a real database in which nothing else stands."""
+    code, answer = new("operations/street_lamps", "--title", "Ліхтарі", "--singular", "ліхтар", root=scratch)
+    assert (code, answer["migrated"]) == (0, True)
+    folder = "tenant_apps/operations/street_lamps"
+    checked = manage(scratch, "check")
+    assert checked.returncode == 0, checked.stderr
+    assert manage(scratch, "makemigrations", "street_lamps", "--check", "--dry-run").returncode == 0
+    ruff = str(Path(sys.executable).parent / "ruff")
+    for verb in (("check",), ("format", "--check")):
+        style = subprocess.run(
+            [ruff, *verb, "--no-cache", folder], cwd=scratch, capture_output=True, text=True, check=False
+        )
+        assert style.returncode == 0, style.stdout
+    ran = python(
+        scratch, "-m", "pytest", "-q", "-n0", f"{folder}/tests", "tests/registers/test_contracts.py", env=away()
+    )
+    assert ran.returncode == 0, ran.stdout[-4000:] + ran.stderr[-2000:]
+    passed = re.search(r"(\d+) passed", ran.stdout)
+    assert passed and int(passed[1]) >= 18 and "failed" not in ran.stdout
 
 
 def test_without_a_database_the_next_command_is_told(empty, monkeypatch):

@@ -11,7 +11,6 @@ from kernel.registers.registry import register_of, registers
 from kernel.registers.saving import save_card
 from kernel.tenancy import platform_context
 from kernel.testing.access import enter, make_person, make_role
-from tenant_apps.territory.addresses.models import Settlement, Street
 from tests.fixtures import fill_calendar
 
 
@@ -70,5 +69,7 @@ def person_with(lived_in, register):
 @pytest.fixture
 def street(lived_in):
     """A street of a settlement of one's own."""
+    from tenant_apps.territory.addresses.models import Settlement, Street
+
     place = Settlement.objects.create(katottg="UA99010010000010099", kind="C", name="Пробна")
     return save_card(register_of(Street), Street(settlement=place, kind="street", name="Пробна"), by=lived_in)
