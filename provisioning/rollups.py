@@ -9,6 +9,7 @@ from kernel.tenancy import TenantRef, for_each_tenant
 from kernel.tenancy.directory import active_tenants
 from provisioning.lifecycle.records import find_community
 from shared_apps.communities.models import Community
+from shared_apps.rollups.cataloguing import tell_catalogue
 from shared_apps.rollups.formulas import note_formulas
 from shared_apps.rollups.models import Pass
 from shared_apps.rollups.pushing import counting_registers, recount_all
@@ -75,6 +76,7 @@ def verify_tenants(slugs: Sequence[str] | None) -> dict[str, Any]:
 def recount_tenants(slugs: Sequence[str] | None) -> dict[str, Any]:
     def work(_tenant: TenantRef) -> tuple[int, list[str]]:
         changed = recount_all()
+        tell_catalogue()
         return sum(changed.values()), [one.label for one in counting_registers() if one.label not in changed]
 
     found, failed = _each(work, slugs, "count figures anew")

@@ -86,6 +86,7 @@ SHARED_APPS = [
     "shared_apps.reference",
     "shared_apps.rollups",
     "shared_apps.console",
+    "shared_apps.region",
     "shared_apps.patterns",
     "shared_apps.subscriptions",
     "shared_apps.onboarding",

@@ -18,7 +18,8 @@ def place_name(request: HttpRequest) -> str:
     tenant = getattr(request, "tenant", None)
     if tenant:
         return str(tenant.name)
-    return _("Консоль хмари") if getattr(request, "site", "") == "console" else "Hromada Cloud"
+    names = {"console": _("Консоль хмари"), "region": _("Портал громад")}
+    return names.get(getattr(request, "site", ""), "Hromada Cloud")
 
 
 def menu_of(request: HttpRequest) -> list[AreaOfWork]:

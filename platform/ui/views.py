@@ -58,9 +58,9 @@ def workspace(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=3600)
 def robots(request: HttpRequest) -> HttpResponse:
-    """Search engines are let in where residents are: the landing page and communities that work."""
+    """Search engines are let in where residents are: the landing page, the region's portal, communities that work."""
     tenant = getattr(request, "tenant", None)
-    is_open = getattr(request, "site", "") == "landing" or (tenant is not None and tenant.state == "active")
+    is_open = getattr(request, "site", "") in ("landing", "region") or (tenant is not None and tenant.state == "active")
     return HttpResponse(OPEN if is_open else CLOSED, content_type="text/plain; charset=utf-8")
 
 

@@ -45,7 +45,10 @@ def status(as_json_document: Json = False) -> None:
     if as_json_document:
         emit(found)
         return
-    facts("Хмара громад", {"Сторінка для нових": found["landing"], "Консоль області": found["console"]})
+    facts(
+        "Хмара громад",
+        {"Сторінка для нових": found["landing"], "Консоль області": found["console"], "Портал громад": found["region"]},
+    )
     table(
         "Громади і підприємства",
         ["Назва", "Вид", "Стан", "Адреса", "Схема"],

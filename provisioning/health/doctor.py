@@ -275,7 +275,7 @@ def certificates() -> Iterator[Finding]:
     if settings.PUBLIC_SCHEME != "https":
         yield _ok("без TLS (розробка)")
         return
-    hosts = [settings.BASE_DOMAIN, f"console.{settings.BASE_DOMAIN}"]
+    hosts = [settings.BASE_DOMAIN, f"console.{settings.BASE_DOMAIN}", f"region.{settings.BASE_DOMAIN}"]
     hosts += Domain.objects.filter(own=True, verified_at__isnull=False).values_list("domain", flat=True)
     for host in hosts:
         try:

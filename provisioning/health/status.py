@@ -38,6 +38,7 @@ def installation() -> dict[str, Any]:
     return {
         "landing": address(base),
         "console": address(f"console.{base}"),
+        "region": address(f"region.{base}"),
         "tenants": tenants,
         "accounts": demo_accounts([tenant["slug"] for tenant in tenants]),
     }

@@ -41,7 +41,13 @@ def landing(request: HttpRequest) -> HttpResponse:
         ).values_list("tenant_id", "domain")
     )
     doors = [(one, site_url(request, hosts[one.pk])) for one in page if one.pk in hosts]
-    context = {"query": query, "page": page, "doors": doors, "console_url": label_url(request, "console")}
+    context = {
+        "query": query,
+        "page": page,
+        "doors": doors,
+        "console_url": label_url(request, "console"),
+        "region_url": label_url(request, "region"),
+    }
     return render(request, "communities/landing.html", context)
 
 

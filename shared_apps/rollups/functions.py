@@ -1,7 +1,8 @@
 """The doors in the wall: functions of the owner that ask who is calling and believe nothing else.
 
 `hromada_push` lets a tenant write its own figures: whose they are follows from its role, never from an argument.
-`hromada_push_outline` and `hromada_push_vitals` do the same for its outline on the map and for how it fares.
+`hromada_push_outline` and `hromada_push_vitals` do the same for its outline on the map and for how it fares,
+`hromada_push_catalogue` for the list of its open data.
 `hromada_granted` lets the console read what a tenant handed over, while the tenant's own row says so, and leaves a
 trace of the look in the tenant in the same transaction.
 """
@@ -161,6 +162,34 @@ REVOKE ALL ON FUNCTION public.hromada_push_vitals(timestamptz, integer) FROM PUB
 GRANT EXECUTE ON FUNCTION public.hromada_push_vitals(timestamptz, integer) TO hromada_tenants
 """
 
+CATALOGUE = """
+CREATE OR REPLACE FUNCTION public.hromada_push_catalogue(sets jsonb)
+RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    acting text := coalesce(nullif(current_setting('role'), 'none'), session_user);
+    who uuid := (SELECT c.id FROM public.communities_community c WHERE c.schema_name = acting AND c.state <> 'deleted');
+BEGIN
+    IF who IS NULL OR jsonb_typeof(sets) <> 'array' OR jsonb_array_length(sets) > 500 THEN
+        RAISE EXCEPTION 'Роль % не записує переліку відкритих даних.', acting USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    DELETE FROM public.rollups_dataset d WHERE d.community_id = who
+        AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements(sets) s WHERE s ->> 'slug' = d.slug);
+    INSERT INTO public.rollups_dataset AS d (community_id, slug, title, area, formats, changed_at, told_at)
+    SELECT who, s ->> 'slug', left(s ->> 'title', 300), s ->> 'area',
+        ARRAY(SELECT jsonb_array_elements_text(s -> 'formats')), (s ->> 'changed_at')::timestamptz, now()
+    FROM jsonb_array_elements(sets) s
+    ORDER BY 2
+    ON CONFLICT ON CONSTRAINT rollup_dataset_once DO UPDATE SET
+        title = excluded.title, area = excluded.area, formats = excluded.formats,
+        changed_at = excluded.changed_at, told_at = excluded.told_at;
+END
+$function$;
+REVOKE ALL ON FUNCTION public.hromada_push_catalogue(jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.hromada_push_catalogue(jsonb) TO hromada_tenants
+"""
+
 FUNCTIONS = (PUSH, GRANTED)
 OF_PLACES = (OUTLINE, VITALS)
 
@@ -173,3 +202,5 @@ REMOVE_OF_PLACES = """
 DROP FUNCTION public.hromada_push_vitals(timestamptz, integer);
 DROP FUNCTION public.hromada_push_outline(jsonb)
 """
+
+REMOVE_CATALOGUE = "DROP FUNCTION public.hromada_push_catalogue(jsonb)"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kernel.access.dates import local_today
 from kernel.jobs.registry import JobRun, job
 from kernel.tenancy import current_tenant, platform_context
+from shared_apps.rollups.cataloguing import tell_catalogue
 from shared_apps.rollups.outlines import tell_outline, tell_vitals
 from shared_apps.rollups.pushing import counting_registers, recount
 from shared_apps.rollups.snapshots import forget_old, take_snapshot
@@ -22,6 +23,7 @@ def recount_nightly(run: JobRun) -> None:
             failed.append(f"{register.label}: {error}")
     tell_outline()
     tell_vitals()
+    tell_catalogue()
     tenant, day = current_tenant(), local_today()
     with platform_context():
         take_snapshot(tenant.id, day)

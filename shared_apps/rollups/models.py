@@ -156,6 +156,30 @@ class Vitals(models.Model):
         return str(self.community_id)
 
 
+class Dataset(models.Model):
+    """A set of open data of a tenant, by its own word: what the region's catalogue leads to."""
+
+    id = models.BigAutoField(primary_key=True)
+    community = models.ForeignKey(
+        Community, models.CASCADE, db_index=False, related_name="+", verbose_name=_("громада")
+    )
+    slug = models.CharField(_("адреса"), max_length=80)
+    title = models.CharField(_("назва"), max_length=300)
+    area = models.CharField(_("напрям"), max_length=40, blank=True)
+    formats = ArrayField(models.CharField(max_length=10), verbose_name=_("формати"))
+    changed_at = models.DateTimeField(_("дані змінено"), null=True)
+    told_at = models.DateTimeField(_("станом на"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("набір відкритих даних")
+        verbose_name_plural = _("набори відкритих даних")
+        ordering = ("title", "community")
+        constraints = [models.UniqueConstraint(fields=["community", "slug"], name="rollup_dataset_once")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class AccessRequest(models.Model):
     """The region asks to see the rows behind a figure. Whether it may is written by the tenant, in the tenant."""
 

@@ -48,3 +48,10 @@ def test_pages_of_what_the_region_asked(region: Region, visitor: Callable[..., P
     asked = "/administration/region/"
     pages = [asked, f"{asked}{region.request}/", f"{asked}{region.grant}/", f"{asked}{region.request}/refuse/"]
     assert walk(reader, [region.town.url("alpha", path) for path in pages]) == []
+
+
+def test_pages_of_the_public_portal(region: Region, visitor: Callable[..., Page]) -> None:
+    reader = visitor(bypass_csp=True, reduced_motion="reduce")
+    paths = ("/", f"/?indicator={OPENED}", "/?q=альф", "/?q=ніде", "/indicators/", f"/indicators/{OPENED}/",
+             "/communities/alpha/", "/communities/gromada4/", "/data/", "/data/?q=ніде", "/cnap/")  # fmt: skip
+    assert walk(reader, [region.town.url("region", path) for path in paths]) == []

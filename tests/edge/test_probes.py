@@ -49,6 +49,7 @@ def test_figures_are_for_this_machine_or_by_token(alpha: TenantRef, client_for: 
     [
         ("localhost", 200),
         ("console.localhost", 200),
+        ("region.localhost", 200),
         ("alpha.localhost", 200),
         ("ALPHA.localhost.", 200),
         ("nema.localhost", 404),

@@ -33,6 +33,12 @@ def push_vitals(signed_in: datetime | None, failed_jobs: int) -> None:
         cursor.execute("SELECT public.hromada_push_vitals(%s, %s)", [signed_in, failed_jobs])
 
 
+def push_catalogue(sets: list[dict[str, Any]]) -> None:
+    """The current tenant's sets of open data; what is not among them leaves the region's catalogue."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT public.hromada_push_catalogue(%s)", [json.dumps(sets, ensure_ascii=False)])
+
+
 def granted(request: UUID, viewer: str, place: int | None = None) -> list[tuple[int, str, dict[str, str]]]:
     """What a tenant lets the region see: (place, card, words by field); nothing when it does not, or no longer."""
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""The edge: a host is a tenant, the console, the landing page, or nobody's."""
+"""The edge: a host is a tenant, the console, the region's public portal, the landing page, or nobody's."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 def site_of(host: str) -> tuple[str, TenantRef | None]:
-    """("landing" | "console" | "tenant" | "unknown", tenant)."""
+    """("landing" | "console" | "region" | "tenant" | "unknown", tenant)."""
     base = settings.BASE_DOMAIN
     if host in (base, f"www.{base}"):
         return "landing", None
     if host == f"console.{base}":
         return "console", None
+    if host == f"region.{base}":
+        return "region", None
     tenant = tenant_for_host(host)
     return ("tenant", tenant) if tenant else ("unknown", None)
 

@@ -86,12 +86,12 @@ def _set(request: HttpRequest, one: OpenRegister, publisher: str, contact: dict[
         "dcat:contactPoint": _contact(contact),
         "dcat:distribution": [_file(request, one, form, described) for form in formats_of(one).values()],
     }
-    if moment := _changed(one):
+    if moment := changed_at(one):
         told["dct:modified"] = {"@value": moment, "@type": "xsd:dateTime"}
     return told
 
 
-def _changed(one: OpenRegister) -> str:
+def changed_at(one: OpenRegister) -> str:
     if not any(field.name == "updated_at" for field in one.register.model._meta.concrete_fields):
         return ""
     moment = one.rows().order_by().aggregate(last=Max("updated_at"))["last"]
