@@ -9,9 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kernel.access.models import User
+from kernel.access import seats
 from kernel.files import quota as files
 from kernel.money import NBSP
+from kernel.notices import room
 from kernel.tenancy import current_tenant, platform_context
 from kernel.tenancy.cache import cache
 from shared_apps.communities.models import Community, Plan
@@ -111,8 +112,9 @@ def uses() -> list[Use]:
     with platform_context():
         limits = quotas(Community.objects.select_related("plan").get(pk=tenant.id))
     counted = {
-        "users": User.objects.persons().filter(is_active=True).count(),
+        "users": seats.taken(),
         "storage_bytes": files.used(),
+        **{key: room.sent_this_month(channel) for channel, key in room.KEYS.items()},
     }
     return [Use(kind, counted[kind.key], limits[kind.key]) for kind in QUOTAS if kind.key in counted]
 
@@ -128,6 +130,7 @@ def shares() -> dict[str, int]:
 
 def forget_shares() -> None:
     cache.delete(_SHARES)
+    room.forget()
 
 
 def warnings() -> list[tuple[str, str]]:
@@ -136,11 +139,19 @@ def warnings() -> list[tuple[str, str]]:
     texts = {
         "users": (
             _("Місць для працівників зайнято %(percent)s %%."),
-            _("Вимкніть записи тих, хто більше не працює, або попросіть оператора хмари збільшити обсяг."),
+            _("Вимкніть записи тих, хто більше не працює, або додайте місць на сторінці «Тариф»."),
         ),
         "storage_bytes": (
             _("Місця для файлів зайнято %(percent)s %%."),
             _("Вилучіть непотрібні файли або попросіть оператора хмари збільшити обсяг."),
+        ),
+        "mail_month": (
+            _("Листів цього місяця надіслано %(percent)s %% від тарифу."),
+            _("Після 100 % підуть лише обовʼязкові; решта зачекає. Більший тариф — на сторінці «Тариф»."),
+        ),
+        "sms_month": (
+            _("SMS цього місяця надіслано %(percent)s %% від тарифу."),
+            _("Після 100 % підуть лише обовʼязкові; решта зачекає. Більший тариф — на сторінці «Тариф»."),
         ),
     }
     return [

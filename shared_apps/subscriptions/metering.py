@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from uuid import UUID
 
-from django.db.models import Sum
 from django.utils import timezone
 
 from kernel.notices.models import Sending
 from kernel.tenancy import TenantRef, current_tenant, for_each_tenant, platform_context
 from kernel.tenancy.cache import cache
 from shared_apps.communities.models import Community
+from shared_apps.communities.notices import warn_of
 from shared_apps.communities.quotas import QUOTAS, Use, quotas, uses
 from shared_apps.subscriptions.models import DayOfUse
 
@@ -44,23 +43,19 @@ def everything_used() -> list[Use]:
     today, tenant = timezone.localdate(), current_tenant()
     with platform_context():
         limits = quotas(Community.objects.select_related("plan").get(pk=tenant.id))
-        until = today - timedelta(days=1)
-        before = {key: month_of(tenant.id, key, until) if today.day > 1 else 0 for key in ("mail_month", "sms_month")}
-    counted = {
-        "api_requests_day": calls_on(today),
-        "mail_month": before["mail_month"] + messages_on(today, "email"),
-        "sms_month": before["sms_month"] + messages_on(today, "sms"),
-    }
+    counted = {"api_requests_day": calls_on(today)}
     return [*uses(), *(Use(kind, counted[kind.key], limits[kind.key]) for kind in QUOTAS if kind.key in counted)]
 
 
 def measure(_tenant: TenantRef | None = None, *, day: date | None = None) -> None:
     """Of the current tenant; measured again, the day's figure is replaced."""
     day = day or timezone.localdate()
-    found = {use.kind.key: use.used for use in uses()}
+    told = uses()
+    found = {use.kind.key: use.used for use in told}
     found["api_requests_day"] = calls_on(day)
     found["mail_month"] = messages_on(day, "email")
     found["sms_month"] = messages_on(day, "sms")
+    warn_of(told)
     community = current_tenant().id
     with platform_context():
         DayOfUse.objects.bulk_create(
@@ -69,13 +64,6 @@ def measure(_tenant: TenantRef | None = None, *, day: date | None = None) -> Non
             unique_fields=["community", "key", "day"],
             update_fields=["amount"],
         )
-
-
-def month_of(community_id: UUID, key: str, on: date | None = None) -> int:
-    """What has been used since the first of the month: letters, messages."""
-    on = on or timezone.localdate()
-    rows = DayOfUse.objects.filter(community_id=community_id, key=key, day__gte=on.replace(day=1), day__lte=on)
-    return int(rows.aggregate(total=Sum("amount"))["total"] or 0)
 
 
 def measure_everybody() -> dict[str, object]:

@@ -105,7 +105,7 @@ def test_quota_is_told_in_time(person: Make, alpha: TenantRef, people: int, limi
     page = text_of(client.get("/workspace/", **HTML))
     assert (banner in page) if banner else ("Місць для працівників" not in page)
     if banner:
-        assert "попросіть оператора хмари" in page
+        assert "на сторінці «Тариф»" in page
     assert "Місць для працівників" not in text_of(Client(headers={"host": "alpha.localhost"}).get("/accounts/login/"))
 
 
@@ -113,7 +113,7 @@ def test_a_limit_of_nothing_is_full_and_no_limit_is_silent(alpha: TenantRef):
     with platform_context():
         set_quota("alpha", "users", 0, by="тест")
     with tenant_context(alpha):
-        users, files = quotas.uses()
+        users, files, *_messages = quotas.uses()
         assert (users.percent, users.tone) == (100, "bad")
         assert files.kind.key == "storage_bytes" and files.used == 0
 

@@ -18,6 +18,7 @@ from kernel.access.mail import absolute, deliver
 from kernel.access.models import Invitation, Role, User
 from kernel.access.people import PERSON_FIELDS, add_person
 from kernel.access.rights import require
+from kernel.access.seats import take_seat
 from kernel.access.secret import hash_of, new_secret
 from kernel.operations import Denied, Who, name_of, operation
 from kernel.tenancy.actor import Actor, acting, actor_or_none
@@ -57,6 +58,7 @@ def invite(
     Invitation.objects.filter(
         email__iexact=email, accepted_at__isnull=True, revoked_at__isnull=True, expires_at__lte=now
     ).update(revoked_at=now, revoked_by=name_of(by))
+    take_seat()
     invitation = Invitation(
         email=email,
         roles=codes,
@@ -80,6 +82,8 @@ def resend_invitation(invitation: Invitation, *, by: Who) -> str:
         raise Denied(_("Це запрошення вже прийнято або відкликано. Запросіть людину знову."))
     if invitation.roles and isinstance(by, User):
         require(by, "access", Level.MANAGE)
+    if invitation.state == "expired":
+        take_seat()
     token = new_secret()
     invitation.token_hash = hash_of(token, PURPOSE)
     invitation.expires_at = timezone.now() + VALID_FOR
@@ -141,6 +145,7 @@ def _accept(candidates: Any, *, password: str | None, names: dict[str, str]) -> 
     with transaction.atomic():
         # Locked, so that a link clicked twice at once makes one person.
         found = _still_good(candidates.open().select_for_update(of=("self",)).select_related("inviter").first())
+        take_seat(invited=True)
         here = actor_or_none()
         author = Actor(
             "invitation",

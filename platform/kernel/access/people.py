@@ -21,6 +21,7 @@ from kernel.access.mail import absolute, deliver
 from kernel.access.models import ApiToken, Delegation, Invitation, Role, RoleAssignment, User
 from kernel.access.rights import allowed, require
 from kernel.access.roles import somebody_administers
+from kernel.access.seats import take_seat
 from kernel.operations import Denied, Who, name_of, operation
 
 PERSON_FIELDS = ("last_name", "first_name", "patronymic", "position", "department", "territories")
@@ -115,6 +116,8 @@ def deactivate_person(user: User, *, by: Who, reason: str) -> None:
 
 @operation("access", Level.MANAGE)
 def reactivate_person(user: User, *, by: Who, reason: str = "") -> None:
+    if not user.is_active:
+        take_seat()
     user.is_active = True
     user.save(update_fields=["is_active"])
 

@@ -9,11 +9,15 @@ from django.utils.functional import Promise
 
 @dataclass(frozen=True, slots=True)
 class NoticeKind:
-    """`name` is «module.what»; `channels` is how it comes to those who chose nothing."""
+    """`name` is «module.what»; `channels` is how it comes to those who chose nothing.
+
+    `obligatory`: of sign-in, security, money — it leaves though the month's letters are used up.
+    """
 
     name: str
     title: str | Promise
     channels: tuple[str, ...]
+    obligatory: bool = False
 
     @property
     def module(self) -> str:
@@ -28,12 +32,14 @@ class UnknownKind(LookupError):
         super().__init__(f"No notice of kind {name!r}: declare it with notice_kind() in the module's notices.py.")
 
 
-def notice_kind(name: str, title: str | Promise, *, channels: tuple[str, ...] = ("app", "email")) -> NoticeKind:
+def notice_kind(
+    name: str, title: str | Promise, *, channels: tuple[str, ...] = ("app", "email"), obligatory: bool = False
+) -> NoticeKind:
     if "." not in name:
         raise ValueError(f"The kind {name!r} is named «module.what».")
     if name in _kinds and str(_kinds[name].title) != str(title):
         raise ValueError(f"The kind of notices {name!r} is declared twice.")
-    _kinds[name] = NoticeKind(name, title, channels)
+    _kinds[name] = NoticeKind(name, title, channels, obligatory)
     return _kinds[name]
 
 

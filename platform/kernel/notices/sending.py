@@ -16,7 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kernel.access.models import User
+from kernel.notices import room
 from kernel.notices.channels import Channel, NotSent, channel_named
+from kernel.notices.kinds import kind_named
 from kernel.notices.models import Notice, Sending
 from kernel.tenancy.log import get_logger
 
@@ -28,6 +30,9 @@ LEASE = timedelta(minutes=5)
 BUDGET_SECONDS = 20.0
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
 KEPT = timedelta(days=180)
+# Over the month's number: asked again after this long, and given up when the news is old. The bell has it anyway.
+NO_ROOM_PAUSE = timedelta(hours=1)
+NO_ROOM_PATIENCE = timedelta(days=3)
 
 
 def send_waiting(budget: float = BUDGET_SECONDS) -> bool:
@@ -74,6 +79,9 @@ def _send(rows: list[Sending]) -> None:
     rows = [row for row in rows if row not in seen]
     if not rows:
         return
+    if not (room.is_room(channel.code) or any(kind_named(row.notice.kind).obligatory for row in rows)):
+        _wait_for_room(rows)
+        return
     notices: list[Notice] = sorted((row.notice for row in rows), key=lambda one: one.created_at)
     try:
         note = _deliver(channel, person, notices)
@@ -91,6 +99,19 @@ def _deliver(channel: Channel, person: User, notices: list[Notice]) -> str:
     if not address:
         raise NotSent(_("немає адреси"))
     return channel.send(person, address, notices)
+
+
+def _wait_for_room(rows: list[Sending]) -> None:
+    """Not a failure: it leaves by itself when the plan grows or the month is over."""
+    why = _("повідомлень за тарифом на цей місяць вичерпано: надішлеться, щойно зʼявиться місце (сторінка «Тариф»)")
+    now = timezone.now()
+    for row in rows:
+        if now - row.notice.created_at > NO_ROOM_PATIENCE:
+            _finish([row], State.SKIPPED, _("повідомлень за тарифом вичерпано, новина застаріла"))
+        else:
+            Sending.objects.filter(pk=row.pk, state=State.WAITING).update(
+                next_at=now + NO_ROOM_PAUSE, why=why[:300], attempts=F("attempts") - 1
+            )
 
 
 def _finish(rows: list[Sending], state: Sending.State, why: str) -> None:
