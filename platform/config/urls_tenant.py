@@ -39,6 +39,7 @@ urlpatterns = [
     path("field/", include("kernel.fieldwork.urls")),
     path("administration/tags/", include("kernel.remarks.tag_urls")),
     path("administration/reference/", include("shared_apps.reference.urls")),
+    path("administration/region-rules/", include("shared_apps.patterns.tenant_urls")),
     path("administration/region/", include("shared_apps.rollups.urls")),
     path("administration/community/", include("shared_apps.communities.urls")),
     path("administration/plan/", include("shared_apps.subscriptions.urls")),

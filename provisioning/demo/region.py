@@ -18,6 +18,7 @@ from provisioning.lifecycle import NewTenant, create_tenant
 from provisioning.progress import Progress, Report, silent
 from provisioning.rollups import recount_tenants
 from shared_apps.communities.models import Community
+from shared_apps.patterns.demo import load_demo_rules
 from shared_apps.reference.demo import DUBOHIR, KALYNOBRID, SRIBNOVODDIA, load_demo_territory
 from shared_apps.rollups.demo import load_demo_figures
 
@@ -125,6 +126,8 @@ def load_region(progress: Progress = silent) -> list[str]:
         made.append(f"показники для показу: {figures}")
     if load_demo_rating():
         made.append("рейтинг громад")
+    if load_demo_rules():
+        made.append("набір правил області")
     return made
 
 

@@ -54,6 +54,7 @@ def nav_of(request: HttpRequest) -> list[dict[str, Any]]:
     if allowed(request.user, "communities", Level.EDIT):
         communities.append((_("Заявки"), "onboarding_queue:queue", "mail"))
         communities.append((_("Друковані форми"), "patterns:index", "printer"))
+        communities.append((_("Набори правил"), "patterns:rule_sets", "ruler"))
     if allowed(request.user, "communities", Level.MANAGE):
         communities.append((_("Платежі"), "payments:index", "credit-card"))
     ways = [*figures, *communities]

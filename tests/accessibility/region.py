@@ -21,7 +21,12 @@ from kernel.tenancy.actor import Actor
 from shared_apps.communities.models import Community
 from shared_apps.console import watching
 from shared_apps.console.models import Announcement
+from shared_apps.patterns.adopting import adopt
+from shared_apps.patterns.models import RuleSet
+from shared_apps.patterns.rule_sets import publish_rule_set
+from shared_apps.reference.models import Rule
 from shared_apps.rollups import access, periods
+from shared_apps.rollups.cataloguing import tell_catalogue
 from shared_apps.rollups.formulas import note_formulas
 from shared_apps.rollups.models import AccessRequest, Kept, Outline, Pass, Vitals
 from shared_apps.rollups.pushing import recount
@@ -72,11 +77,25 @@ def region(town: Town, django_db_blocker: Any) -> Iterator[Region]:
                 by=operator,
             )  # fmt: skip
             granted, waiting = (_ask(operator, period) for period in ("2026-10", "2026-09"))
+            offered = _offer_rules()
         with tenant_context(_ref("alpha")):
+            adopt(offered, [row["code"] for row in offered.lines], by=Actor("job", name="тести"))
+            tell_catalogue()
             chief = User.objects.get(email=ADMINISTRATOR)
             access.allow(granted, fields=["code", "opened_on"], days=7, by=chief)
         _close_connections()
     yield Region(town, ours, str(waiting.pk), str(granted.pk))
+
+
+def _offer_rules() -> RuleSet:
+    """An edition that alpha takes; the others have not decided."""
+    rule, _new = Rule.objects.get_or_create(
+        code="BILL_DAY", defaults={"title": "День рахунків", "unit": "число", "overridable": True}
+    )
+    day = timezone.localdate()
+    return publish_rule_set(
+        "UA99", "Строки рахунків", {rule.code: Decimal(7)}, valid_from=day, act="Наказ № 3", by=Actor("job", name="тести")
+    )  # fmt: skip
 
 
 def _ask(operator: User, period: str) -> AccessRequest:

@@ -1,4 +1,4 @@
-"""axe-core on the region's console and on a community's pages of what the region asked."""
+"""axe-core on the region's console, its public portal, and a community's pages of what the region asked."""
 
 from __future__ import annotations
 
@@ -30,6 +30,10 @@ FIGURES = [
     "/print-forms/",
     "/print-forms/UA99/bus_stops.bus-stops/upload/",
     "/requests/",
+    "/print-forms/rules/",
+    "/print-forms/rules/UA99/new/",
+    "/print-forms/rules/UA99/sets/stroky-rakhunkiv/",
+    "/print-forms/rules/UA99/sets/stroky-rakhunkiv/1/withdraw/",
 ]
 
 
@@ -47,6 +51,7 @@ def test_pages_of_what_the_region_asked(region: Region, visitor: Callable[..., P
     pass_second_step(reader)
     asked = "/administration/region/"
     pages = [asked, f"{asked}{region.request}/", f"{asked}{region.grant}/", f"{asked}{region.request}/refuse/"]
+    pages += ["/administration/region-rules/", "/administration/region-rules/stroky-rakhunkiv/"]
     assert walk(reader, [region.town.url("alpha", path) for path in pages]) == []
 
 
