@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from kernel.bus.traffic import tell_traffic
 from kernel.tenancy import TenantRef, for_each_tenant
 from kernel.tenancy.directory import active_tenants
 from provisioning.lifecycle.records import find_community
@@ -77,6 +78,7 @@ def recount_tenants(slugs: Sequence[str] | None) -> dict[str, Any]:
     def work(_tenant: TenantRef) -> tuple[int, list[str]]:
         changed = recount_all()
         tell_catalogue()
+        tell_traffic()
         return sum(changed.values()), [one.label for one in counting_registers() if one.label not in changed]
 
     found, failed = _each(work, slugs, "count figures anew")

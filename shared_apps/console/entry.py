@@ -50,6 +50,7 @@ def nav_of(request: HttpRequest) -> list[dict[str, Any]]:
     communities = [
         (_("Громади"), "console:index", "building-community"),
         (_("Оголошення"), "console:announcements", "bell"),
+        (_("Шина"), "console:bus", "refresh"),
     ]
     if allowed(request.user, "communities", Level.EDIT):
         communities.append((_("Заявки"), "onboarding_queue:queue", "mail"))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from shared_apps.console import days, figures, overview, rating_pages, report_pages, views, watch_pages
+from shared_apps.console import days, figures, overview, rating_pages, report_pages, traffic, views, watch_pages
 
 app_name = "console"
 
@@ -24,6 +24,7 @@ urlpatterns = [
     path("alerts/rules/<uuid:pk>/forget/", watch_pages.forget_rule, name="forget_rule"),
     path("alerts/<int:pk>/acknowledge/", watch_pages.acknowledge, name="acknowledge"),
     path("alerts/digest/", watch_pages.digest, name="digest"),
+    path("bus/", traffic.bus, name="bus"),
     path("announcements/", watch_pages.announcements, name="announcements"),
     path("announcements/<uuid:pk>/withdraw/", watch_pages.withdraw, name="withdraw"),
     path("requests/", watch_pages.requests, name="requests"),

@@ -2,7 +2,7 @@
 
 `hromada_push` lets a tenant write its own figures: whose they are follows from its role, never from an argument.
 `hromada_push_outline` and `hromada_push_vitals` do the same for its outline on the map and for how it fares,
-`hromada_push_catalogue` for the list of its open data.
+`hromada_push_catalogue` for the list of its open data, `hromada_push_traffic` for what went over its bus.
 `hromada_granted` lets the console read what a tenant handed over, while the tenant's own row says so, and leaves a
 trace of the look in the tenant in the same transaction.
 """
@@ -190,6 +190,33 @@ REVOKE ALL ON FUNCTION public.hromada_push_catalogue(jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION public.hromada_push_catalogue(jsonb) TO hromada_tenants
 """
 
+TRAFFIC = """
+CREATE OR REPLACE FUNCTION public.hromada_push_traffic(since date, traffic jsonb)
+RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    acting text := coalesce(nullif(current_setting('role'), 'none'), session_user);
+    who uuid := (SELECT c.id FROM public.communities_community c WHERE c.schema_name = acting AND c.state <> 'deleted');
+BEGIN
+    IF who IS NULL OR jsonb_typeof(traffic) <> 'array' THEN
+        RAISE EXCEPTION 'Роль % не записує обігу шини.', acting USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    -- Two workers of one tenant may count at once: the later one waits.
+    PERFORM pg_advisory_xact_lock(hashtextextended('rollups.traffic:' || who::text, 0));
+    DELETE FROM public.rollups_traffic t WHERE t.community_id = who AND t.day >= since;
+    INSERT INTO public.rollups_traffic (community_id, day, kind, service, calls, failed, waiting, tried, spans, told_at)
+    SELECT who, (r ->> 'day')::date, r ->> 'kind', left(r ->> 'service', 120), (r ->> 'calls')::bigint,
+        (r ->> 'failed')::bigint, (r ->> 'waiting')::bigint, (r ->> 'tried')::bigint,
+        ARRAY(SELECT s::bigint FROM jsonb_array_elements_text(r -> 'spans') s), now()
+    FROM jsonb_array_elements(traffic) r
+    WHERE (r ->> 'day')::date >= since;
+END
+$function$;
+REVOKE ALL ON FUNCTION public.hromada_push_traffic(date, jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.hromada_push_traffic(date, jsonb) TO hromada_tenants
+"""
+
 FUNCTIONS = (PUSH, GRANTED)
 OF_PLACES = (OUTLINE, VITALS)
 
@@ -204,3 +231,4 @@ DROP FUNCTION public.hromada_push_outline(jsonb)
 """
 
 REMOVE_CATALOGUE = "DROP FUNCTION public.hromada_push_catalogue(jsonb)"
+REMOVE_TRAFFIC = "DROP FUNCTION public.hromada_push_traffic(date, jsonb)"

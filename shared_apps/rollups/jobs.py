@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kernel.access.dates import local_today
+from kernel.bus.traffic import tell_traffic
 from kernel.jobs.registry import JobRun, job
 from kernel.tenancy import current_tenant, platform_context
 from shared_apps.rollups.cataloguing import tell_catalogue
@@ -24,6 +25,7 @@ def recount_nightly(run: JobRun) -> None:
     tell_outline()
     tell_vitals()
     tell_catalogue()
+    tell_traffic()
     tenant, day = current_tenant(), local_today()
     with platform_context():
         take_snapshot(tenant.id, day)

@@ -180,6 +180,47 @@ class Dataset(models.Model):
         return self.title
 
 
+class Traffic(models.Model):
+    """What went over a tenant's bus in a day, by its own word: letters to its modules, calls of addresses outside."""
+
+    class Kind(models.TextChoices):
+        LETTER = "letter", _("лист модулю")
+        WEBHOOK = "webhook", _("вебхук")
+
+    id = models.BigAutoField(primary_key=True)
+    community = models.ForeignKey(
+        Community, models.CASCADE, db_index=False, related_name="+", verbose_name=_("громада")
+    )
+    day = models.DateField(_("день"))
+    kind = models.CharField(_("вид"), max_length=8, choices=Kind)
+    service = models.CharField(_("служба"), max_length=120)
+    calls = models.BigIntegerField(_("викликів"))
+    failed = models.BigIntegerField(_("невдалих"), default=0)
+    waiting = models.BigIntegerField(_("чекають"), default=0)
+    tried = models.BigIntegerField(_("спроб"), default=0)
+    # How many took so long, by classes of kernel.bus.traffic.EDGES.
+    spans = ArrayField(models.BigIntegerField(), verbose_name=_("тривалість"))
+    told_at = models.DateTimeField(_("станом на"), default=timezone.now)
+
+    record_rules: ClassVar[dict[str, str]] = {"region": "community__katottg", "district": "community__katottg"}
+
+    class Meta:
+        verbose_name = _("обіг шини за день")
+        verbose_name_plural = _("обіг шини за днями")
+        ordering = ("-day", "service")
+        constraints = [
+            models.UniqueConstraint(fields=["community", "day", "kind", "service"], name="rollup_traffic_once"),
+            models.CheckConstraint(condition=Q(kind__in=["letter", "webhook"]), name="rollup_traffic_kind"),
+            models.CheckConstraint(
+                condition=Q(calls__gte=0, failed__gte=0, waiting__gte=0, tried__gte=0), name="rollup_traffic_counts"
+            ),
+        ]
+        indexes = [models.Index(fields=["day"], name="rollup_traffic_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.service}: {self.calls}"
+
+
 class AccessRequest(models.Model):
     """The region asks to see the rows behind a figure. Whether it may is written by the tenant, in the tenant."""
 

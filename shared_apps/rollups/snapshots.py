@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
-from shared_apps.rollups.models import Kept, Snapshot
+from shared_apps.rollups.models import Kept, Snapshot, Traffic
 
 KEPT_DAYS = 800
 _PLACE = ("indicator", "dimension", "period", "community_id")
@@ -54,6 +54,7 @@ def forget_old(community: UUID, today: date) -> int:
     edge = today - timedelta(days=KEPT_DAYS)
     later = Snapshot.objects.filter(**{name: OuterRef(name) for name in _PLACE}, day__lte=edge, day__gt=OuterRef("day"))
     gone, _by_model = Snapshot.objects.filter(Exists(later), community_id=community, day__lt=edge).delete()
+    Traffic.objects.filter(community_id=community, day__lt=edge).delete()
     return gone
 
 

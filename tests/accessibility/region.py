@@ -13,6 +13,7 @@ import pytest
 from django.utils import timezone
 
 from kernel.access.models import User
+from kernel.bus.traffic import tell_traffic
 from kernel.indicators.catalogue import declared_named
 from kernel.registers.registry import register_named
 from kernel.registers.saving import save_card
@@ -81,6 +82,7 @@ def region(town: Town, django_db_blocker: Any) -> Iterator[Region]:
         with tenant_context(_ref("alpha")):
             adopt(offered, [row["code"] for row in offered.lines], by=Actor("job", name="тести"))
             tell_catalogue()
+            tell_traffic()
             chief = User.objects.get(email=ADMINISTRATOR)
             access.allow(granted, fields=["code", "opened_on"], days=7, by=chief)
         _close_connections()

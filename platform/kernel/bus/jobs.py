@@ -6,6 +6,7 @@ from celery import shared_task
 
 from kernel.bus import delivery, webhooks
 from kernel.bus.outbox import NUDGED
+from kernel.bus.traffic import tell_traffic_soon
 from kernel.tenancy import TenantRef, current_tenant, for_each_tenant
 from kernel.tenancy.cache import cache
 
@@ -20,6 +21,7 @@ def deliver() -> None:
     cache.delete(NUDGED)
     if delivery.deliver_waiting():
         deliver.delay()
+    tell_traffic_soon()
 
 
 @shared_task(name="kernel.bus.send_webhooks", soft_time_limit=LONGEST_CALLS)
@@ -27,6 +29,7 @@ def send_webhooks() -> None:
     current_tenant()
     if webhooks.send_waiting():
         send_webhooks.delay()
+    tell_traffic_soon()
 
 
 def sweep(_tenant: TenantRef) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +37,12 @@ def push_catalogue(sets: list[dict[str, Any]]) -> None:
     """The current tenant's sets of open data; what is not among them leaves the region's catalogue."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT public.hromada_push_catalogue(%s)", [json.dumps(sets, ensure_ascii=False)])
+
+
+def push_traffic(first: date, rows: list[dict[str, Any]]) -> None:
+    """What went over the current tenant's bus since that day; days told before are told anew."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT public.hromada_push_traffic(%s, %s)", [first, json.dumps(rows, ensure_ascii=False)])
 
 
 def granted(request: UUID, viewer: str, place: int | None = None) -> list[tuple[int, str, dict[str, str]]]:
