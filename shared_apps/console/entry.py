@@ -58,6 +58,8 @@ def nav_of(request: HttpRequest) -> list[dict[str, Any]]:
         communities.append((_("Набори правил"), "patterns:rule_sets", "ruler"))
     if allowed(request.user, "communities", Level.MANAGE):
         communities.append((_("Платежі"), "payments:index", "credit-card"))
+        communities.append((_("Платники"), "payments:payers", "users"))
+        communities.append((_("Договори областей"), "payments:contracts", "file"))
     ways = [*figures, *communities]
     here = max(
         (reverse(name) for _title, name, _icon in ways if _within(request.path, reverse(name))), key=len, default=""

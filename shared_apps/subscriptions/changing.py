@@ -149,8 +149,9 @@ def _take(own: Community, locked: Subscription, change: Change, by: str) -> None
     carried = Decimal(0) if locked.stripe_subscription else recount(locked, change.monthly)
     why = f"Тариф: «{was.title}» → «{plan.title}», {change.was} → {change.monthly} грн на місяць"
     locked.plan, locked.monthly, locked.seats = plan, change.quote.monthly, change.seats
+    locked.listed = change.quote.listed
     locked.carried += carried
-    locked.save(update_fields=["plan", "monthly", "seats", "carried"])
+    locked.save(update_fields=["plan", "monthly", "listed", "seats", "carried"])
     SubscriptionMove.objects.create(subscription=locked, was=locked.state, became=locked.state, by=by, why=why[:500])
     own.plan = plan
     own.save(update_fields=["plan"])

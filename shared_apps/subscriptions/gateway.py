@@ -159,6 +159,12 @@ def change_items(subscription: Subscription) -> None:
     _ask(lambda: client().v1.subscriptions.update(subscription.stripe_subscription, cast(Any, given)))
 
 
+def change_price(subscription: Subscription) -> None:
+    """Another sum from the next month on: what has been paid for is not counted anew."""
+    given = {"items": _wanted_items(subscription), "proration_behavior": "none"}
+    _ask(lambda: client().v1.subscriptions.update(subscription.stripe_subscription, cast(Any, given)))
+
+
 def proration_of(subscription: Subscription) -> Decimal:
     """What Stripe would add to the next invoice if the unsaved plan and seats of this row were taken now."""
     details = {"items": _wanted_items(subscription), "proration_behavior": "create_prorations"}

@@ -6,13 +6,15 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils import timezone
 
+from kernel.money import round_half_up
 from kernel.tenancy.locks import hold_lock
 from shared_apps.subscriptions.models import Invoice, InvoiceLine, Payer, Payment, Subscription
 from shared_apps.subscriptions.pricing import SEAT
 
+DAY = timedelta(days=1)
 DUE_IN = timedelta(days=10)
 ADVANCE = timedelta(days=31)
 
@@ -33,17 +35,10 @@ def bill(payer: Payer, period_from: date, period_to: date, *, on: date | None = 
         rows = payer.subscriptions.exclude(state=Subscription.State.ENDED).filter(community__isnull=False)
         start = timezone.make_aware(datetime.combine(period_from, datetime.max.time()))
         rows = rows.exclude(ends_at__lte=start)
-        billed = InvoiceLine.objects.filter(invoice__period_from=period_from, invoice__period_to=period_to).exclude(
-            invoice__state=Invoice.State.VOID
-        )
-        owing = list(
-            rows.exclude(pk__in=billed.values("subscription"))
-            .select_related("community", "plan")
-            .order_by("created_at")
-        )
+        owing = _owing(list(rows.select_related("community", "plan").order_by("created_at")), period_from, period_to)
         if not owing:
             return None
-        lines = [_line(one) for one in owing]
+        lines = [_line(one, since, period_from, period_to) for one, since in owing]
         invoice = Invoice.objects.create(
             payer=payer,
             number=next_number(Invoice, "ХГ", on.year),
@@ -61,15 +56,46 @@ def bill(payer: Payer, period_from: date, period_to: date, *, on: date | None = 
     return invoice
 
 
-def _line(one: Subscription) -> InvoiceLine:
+def _owing(rows: list[Subscription], period_from: date, period_to: date) -> list[tuple[Subscription, date]]:
+    """Each with the first day it is billed for: what is paid for, billed or given already is nobody's debt.
+
+    So communities that came to one payer on different days are all on one invoice from the next one on.
+    """
+    billed = dict(
+        InvoiceLine.objects.filter(subscription__in=[one.pk for one in rows])
+        .exclude(invoice__state=Invoice.State.VOID)
+        .values_list("subscription")
+        .annotate(last=Max("invoice__period_to"))
+    )
+    # A trial may be billed ahead by itself, but a neighbour's month must not eat the days that were given.
+    all_tried = all(one.state == Subscription.State.TRIAL for one in rows)
+    found = []
+    for one in rows:
+        served = [billed[one.pk]] if one.pk in billed else []
+        if one.paid_until:
+            served.append(timezone.localdate(one.paid_until) - DAY)
+        if one.state == Subscription.State.TRIAL and one.trial_until and not all_tried:
+            served.append(timezone.localdate(one.trial_until) - DAY)
+        since = max([period_from, *(last + DAY for last in served)])
+        if since <= period_to:
+            found.append((one, since))
+    return found
+
+
+def _line(one: Subscription, since: date, period_from: date, period_to: date) -> InvoiceLine:
     """What was overpaid is taken off as far as the month goes; the rest waits for the next."""
     title = f"{one.community}: тариф «{one.plan.title}»"
     if one.seats:
         title += f", додаткових місць {one.seats}"
-    carried = max(one.carried, -monthly_of(one))
+    amount = monthly_of(one)
+    if since > period_from:
+        whole, part = (period_to - period_from).days + 1, (period_to - since).days + 1
+        amount = round_half_up(amount * part / whole)
+        title += f", з {since:%d.%m.%Y} ({part} з {whole} днів)"
+    carried = max(one.carried, -amount)
     if carried:
         title += f", із перерахунком {carried:+.2f} грн"
-    return InvoiceLine(subscription=one, title=title, amount=monthly_of(one) + carried, carried=carried)
+    return InvoiceLine(subscription=one, title=title, amount=amount + carried, carried=carried)
 
 
 def unpaid_of(subscription: Subscription) -> list[Invoice]:

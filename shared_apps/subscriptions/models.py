@@ -79,6 +79,8 @@ class Payer(models.Model):
     email = models.EmailField(_("пошта для рахунків"))
     way = models.CharField(_("як платить"), max_length=10, choices=Way)
     stripe_customer = models.CharField(max_length=60, blank=True)
+    # Named by operators to pay for others: people of the communities touch neither its card nor its papers.
+    apart = models.BooleanField(_("платить за інших"), default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     audited = True
@@ -114,6 +116,8 @@ class Subscription(models.Model):
     )
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="+", verbose_name=_("тариф"))
     monthly = models.DecimalField(_("на місяць, грн"), **MONEY)
+    # Before discounts, as it was agreed; contracts of the region begin and end over it. Empty: by the list of today.
+    listed = models.DecimalField(_("без знижки, грн"), null=True, blank=True, **MONEY)
     seats = models.PositiveIntegerField(_("додаткові місця"), default=0)
     state = models.CharField(_("стан"), max_length=10, choices=State, default=State.TRIAL)
     paid_until = models.DateTimeField(_("сплачено до"), null=True, blank=True)

@@ -27,12 +27,14 @@ def take_plan(
 ) -> Subscription:
     """The payer and a subscription that is tried for nothing until its time is over. In platform scope."""
     with transaction.atomic():
-        payer = _payer(name, edrpou, email, way)
+        payer = find_payer(name, edrpou, email, way)
+        price = quote(plan, population, region)
         return flow.begin(
             Subscription(
                 payer=payer,
                 plan=plan,
-                monthly=quote(plan, population, region).monthly,
+                monthly=price.monthly,
+                listed=price.listed,
                 trial_until=timezone.now() + timedelta(days=settings.TRIAL_DAYS),
             ),
             by=by,
@@ -40,10 +42,11 @@ def take_plan(
         )
 
 
-def _payer(name: str, edrpou: str, email: str, way: str) -> Payer:
+def find_payer(name: str, edrpou: str, email: str, way: str, *, apart: bool = False) -> Payer:
     """The same code and the same letter-box are the same payer: one may pay for many."""
-    known = Payer.objects.filter(edrpou=edrpou, email=email.lower(), way=way).first() if edrpou else None
-    return known or Payer.objects.create(name=name, edrpou=edrpou, email=email.lower(), way=way)
+    alike = Payer.objects.filter(edrpou=edrpou, email=email.lower(), way=way, apart=apart)
+    known = alike.first() if edrpou else None
+    return known or Payer.objects.create(name=name, edrpou=edrpou, email=email.lower(), way=way, apart=apart)
 
 
 def give_to_payer(subscription: Subscription, payer: Payer, *, by: str, why: str) -> None:

@@ -33,7 +33,11 @@ class Quote:
 
     @property
     def monthly(self) -> Decimal:
-        return round_half_up(self.listed * (100 - self.percent) / 100)
+        return discounted(self.listed, self.percent)
+
+
+def discounted(listed: Decimal, percent: Decimal) -> Decimal:
+    return round_half_up(listed * (100 - percent) / 100)
 
 
 def quote(plan: Plan, population: int | None, region: str, on: date | None = None) -> Quote:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from kernel.tenancy.log import get_logger
 from shared_apps.communities.models import Community
 from shared_apps.subscriptions import flow
+from shared_apps.subscriptions.contracts import reprice
 from shared_apps.subscriptions.invoices import bill
 from shared_apps.subscriptions.models import Payer, Subscription
 from shared_apps.subscriptions.notices import DAYS_BEFORE, days_left, remind, send
@@ -25,6 +26,8 @@ log = get_logger("subscriptions.review")
 def review() -> dict[str, int]:
     """In platform scope. Each subscription by itself: one that fails stops no other."""
     done = {"due": 0, "read_only": 0, "ended": 0, "reminded": 0, "billed": 0}
+    # Before anything is billed: a contract may begin or end today.
+    done["repriced"] = reprice(by=BY)
     served = Community.State.ACTIVE, Community.State.SUSPENDED
     rows = Subscription.objects.filter(community__state__in=served).exclude(state=State.ENDED)
     for one in rows.select_related("payer", "community", "plan"):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -26,9 +28,10 @@ from kernel.tenancy import platform_context
 from kernel.tenancy.files import storage
 from shared_apps.communities.brand import community_of
 from shared_apps.subscriptions import gateway
+from shared_apps.subscriptions.contracts import pays_itself
 from shared_apps.subscriptions.invoices import monthly_of
 from shared_apps.subscriptions.metering import everything_used
-from shared_apps.subscriptions.models import Paper, Payer, Subscription
+from shared_apps.subscriptions.models import Invoice, Paper, Payer, Subscription
 from shared_apps.subscriptions.notices import latest
 from shared_apps.subscriptions.operations import change_seats
 from shared_apps.subscriptions.papers import sign_by_payer
@@ -47,7 +50,7 @@ class SignForm(ActionForm):
 def _subscription(request: SignedRequest) -> Subscription | None:
     with platform_context():
         found = latest(community_of(request.tenant.id))  # type: ignore[attr-defined]
-        return Subscription.objects.select_related("payer", "plan").get(pk=found.pk) if found else None
+        return Subscription.objects.select_related("payer", "plan", "community").get(pk=found.pk) if found else None
 
 
 @require_safe
@@ -65,9 +68,9 @@ def plan(request: SignedRequest) -> HttpResponse:
         with platform_context():
             context |= {
                 "monthly": monthly_of(found),
-                "invoices": list(found.payer.invoices.filter(lines__subscription=found).distinct()[:24])
-                + list(found.payer.invoices.exclude(stripe_invoice="")[:24]),
-                "papers": list(found.payer.papers.all()[:24]),
+                "invoices": _invoices_of(found),
+                "papers": list(_papers_of(found)[:24]),
+                "pays_itself": pays_itself(found),
                 "moves": list(found.moves.all()[:30]),
                 "by_card": found.payer.way == Payer.Way.CARD,
                 "card_open": gateway.is_open(),
@@ -83,6 +86,8 @@ def pay(request: SignedRequest) -> HttpResponse:
     found = _subscription(request)
     if found is None:
         raise Http404
+    if refused := _paid_by_another(request, found):
+        return refused
     if found.stripe_subscription:
         return redirect("subscription_portal")
     back = request.build_absolute_uri(reverse("subscription"))
@@ -96,8 +101,33 @@ def portal(request: SignedRequest) -> HttpResponse:
     found = _subscription(request)
     if found is None:
         raise Http404
+    if refused := _paid_by_another(request, found):
+        return refused
     back = request.build_absolute_uri(reverse("subscription"))
     return _to_stripe(request, lambda: gateway.open_portal(found.payer, back=back), _("Картка й рахунки"))
+
+
+def _paid_by_another(request: SignedRequest, found: Subscription) -> HttpResponse | None:
+    """The card and the papers of whoever pays for many are not this community's."""
+    with platform_context():
+        if pays_itself(found):
+            return None
+    told = _("За громаду платить %(payer)s: рахунки й картка — у платника. Запитання про оплату: %(email)s.")
+    messages.error(request, told % {"payer": found.payer, "email": settings.SUPPORT_EMAIL})
+    return redirect("subscription")
+
+
+def _invoices_of(found: Subscription) -> list[Invoice]:
+    """In platform scope. An invoice for many tells what the others pay: it is its payer's alone."""
+    if not pays_itself(found):
+        return []
+    rows = found.payer.invoices
+    return [*rows.filter(lines__subscription=found).distinct()[:24], *rows.exclude(stripe_invoice="")[:24]]
+
+
+def _papers_of(found: Subscription) -> QuerySet[Paper]:
+    """In platform scope. A payer for many keeps its papers to itself."""
+    return found.payer.papers.all() if pays_itself(found) else found.payer.papers.none()
 
 
 def _to_stripe(request: SignedRequest, ask: object, title: str) -> HttpResponse:
@@ -130,9 +160,9 @@ def seats(request: SignedRequest) -> HttpResponse:
 
 
 def _paper(request: SignedRequest, pk: int) -> Paper:
-    """In platform scope. Only of the payer of this very community, and for many only what names it."""
+    """In platform scope. Only of a community that pays for itself; a payer for many signs its own."""
     found = _subscription(request)
-    paper = Paper.objects.select_related("payer").filter(pk=pk, payer=found.payer).first() if found else None
+    paper = _papers_of(found).select_related("payer").filter(pk=pk).first() if found else None
     if paper is None:
         raise Http404
     return paper

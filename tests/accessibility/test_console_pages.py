@@ -37,6 +37,9 @@ FIGURES = [
     "/print-forms/rules/UA99/new/",
     "/print-forms/rules/UA99/sets/stroky-rakhunkiv/",
     "/print-forms/rules/UA99/sets/stroky-rakhunkiv/1/withdraw/",
+    "/payments/payers/",
+    "/payments/payers/new/",
+    "/payments/contracts/",
 ]
 
 

@@ -91,7 +91,8 @@ def test_what_was_overpaid_never_makes_an_invoice_below_nothing(
     found = change(alpha, community, "start")
     assert found.carried == Decimal("-16000.00")
     with platform_context():
-        made = bill(found.payer, timezone.localdate(), timezone.localdate())
+        after = timezone.localdate() + timedelta(days=120)
+        made = bill(found.payer, after, after + timedelta(days=30))
         assert made and made.amount == 0
         assert Subscription.objects.get(pk=found.pk).carried == Decimal("-13100.00")
 
