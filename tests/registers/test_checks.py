@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kernel.access.levels import Level
 from kernel.indicators.kinds import Count, Share, Sum
-from kernel.registers import MapLayer, PublicPage, Register, Related, View, action, registry
+from kernel.registers import MapLayer, PublicPage, Register, Related, View, Waiting, action, registry
 from kernel.registers.checks import _of, registers_are_sound
 from tenant_apps.territory.bus_stops.models import BusStop
 
@@ -61,6 +62,10 @@ WRONG = {
     "panels": (Related("nearby", "bus_stops.bus-stops", by="colour"),),
     "panels (columns)": (Related("nearby", "bus_stops.bus-stops", by="name", columns=("colour",)),),
     "panels (register)": (Related("nearby", "colour.colours", by="name"),),
+    "panels (totals)": (Related("nearby", "bus_stops.bus-stops", by="name", totals=("colour",)),),
+    "assignee": "colour",
+    "reason_for": ("colour",),
+    "waiting": (Waiting("red", _("червоні"), Q(colour=1)),),
     "indicators (by)": (Count("total", _("Усього"), by=("colour",)),),
     "indicators (field)": (Sum("area", _("Площа"), field="colour"),),
     "indicators (where)": (Count("total", _("Усього"), where=Q(colour=1)),),
@@ -102,3 +107,20 @@ def test_the_check_sees_a_new_declaration(declared):
     declared(columns=("colour",))
     [message] = [one for one in registers_are_sound() if "Trial" in one.msg]
     assert message.id == "registers.E002" and "'colour'" in message.msg and message.hint
+
+
+class WithFile(forms.Form):
+    scan = forms.FileField()
+
+
+@pytest.mark.parametrize("given", [{"form": WithFile}, {"level": Level.VIEW}])
+def test_an_action_for_many_has_one_answer_for_all(declared, given):
+    def rename(_register, _card, *, by, **_given): ...
+
+    alone, many = (action(_("Назвати"), many=many, **given)(rename) for many in (False, True))
+    assert "for many" not in told(declared(rename=alone))
+    assert "for many" in told(declared(rename=many))
+
+
+def test_only_a_person_may_be_given_a_card(declared):
+    assert "assignee names 'name'" in told(declared(assignee="name"))

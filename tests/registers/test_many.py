@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from kernel.access.levels import Level
 from kernel.audit.models import History
@@ -112,6 +113,18 @@ def test_a_long_list_is_one_job_with_one_number(clerk, lines, monkeypatch):
     assert "2" in queued.message and "Пропущено: 1" in queued.message
     assert set(states(cards).values()) == {"faulty"} and BulkChange.objects.get().count == 2
     assert "Повернуто карток: 2" in clerk.post(queued.finished_url, follow=True).content.decode()
+
+
+def test_a_job_stops_when_what_it_did_was_taken_back(clerk, lines, monkeypatch):
+    register, cards = lines
+    monkeypatch.setattr(pages, "AT_ONCE", 1)
+    clerk.post(register.url("bulk"), asked(cards))
+    BulkChange.objects.update(undone_at=timezone.now())
+    queued = Job.objects.get(kind=many.JOB)
+    run_job(str(queued.pk))
+    queued.refresh_from_db()
+    assert queued.status == Job.Status.FAILED and "скасовано" in queued.error
+    assert set(states(cards).values()) == {"working"}
 
 
 def test_only_declared_actions_and_only_for_those_who_may(clerk, at_work, lines):

@@ -139,7 +139,8 @@ def _for_many(register: Register) -> Iterator[checks.CheckMessage]:
         if not action.many:
             continue
         asked = getattr(action.form, "base_fields", {}).values()
-        if any(isinstance(one, forms.FileField) or one.widget.needs_multipart_form for one in asked):
+        files = any(isinstance(one, forms.FileField) or one.widget.needs_multipart_form for one in asked)
+        if files or any(register.facets[name].kind == "file" for name in action.asks if name in register.facets):
             text = f"the action {action.name!r} asks for a file, and is offered for many cards."
             yield _error(register, text, 29, "Ask for the file on each card, without many=True.")
         if action.level < Level.EDIT or register.read_only:

@@ -179,6 +179,9 @@ def run_action(
     # The action may take its cards out of the list it was chosen from: what is done is counted, not listed again.
     passed = 0
     for start in range(0, len(keys), AT_ONCE):
+        held.refresh_from_db(fields=["undone_at"])
+        if held.undone_at:
+            raise Denied(_("Дію тим часом скасовано, тож решти карток вона не торкнулася. Повторіть її, якщо треба."))
         portion = [key for key in keys[start : start + AT_ONCE] if key not in done]
         cards = here.rows(person, verb.level).in_bulk(portion)
         fit = [cards[key] for key in portion if key in cards and not refusal_of(here, verb, cards[key], person)]

@@ -86,9 +86,7 @@ def _form(request: HttpRequest, register: Register, card: Any) -> HttpResponse:
         multipart=form.is_multipart(),
     )
     wrong = bool(form.errors or answer)
-    template = (
-        "registers/in_place.html" if card is None and in_place.is_over(request, register) else "registers/form.html"
-    )
+    template = "registers/in_place.html" if over else "registers/form.html"
     return render(request, template, context, status=422 if wrong else 200)
 
 
@@ -159,11 +157,11 @@ def _explain(form: CardForm, invalid: ValidationError) -> None:
 def _done(request: HttpRequest, register: Register, card: Any) -> HttpResponse:
     if in_place.is_over(request, register):
         return JsonResponse({"id": card.pk, "label": register.label_of(card)}, status=201)
-    in_place.let_go(request, request.path)
     if waiting := in_place.waiting_form(request, register):
         in_place.hand_over(request, waiting, card)
         messages.success(request, _("«%(card)s» збережено й вибрано.") % {"card": register.label_of(card)})
         return redirect(waiting.url)
+    in_place.let_go(request, request.path)
     # The draft of this form has done its work: the page that follows says so to the device.
     messages.success(request, _("«%(card)s» збережено.") % {"card": register.label_of(card)}, extra_tags=request.path)
     for advice in register.advice(card):

@@ -83,7 +83,7 @@ def list_page(request: HttpRequest, register: Register) -> HttpResponse:
         columns=_column_choice(listing),
         in_list=urlencode({"in": listing.conditions}),
         many=[] if listing.archived else actions_for_many(register, user),
-        assigns=not listing.archived and register.assignee in changeable(register, user),
+        assigns=bool(register.assignee) and not listing.archived and register.assignee in changeable(register, user),
         totals_url=listing.address(totals="1"),
         newer_url=listing.address(after=page.newer),
         older_url=listing.address(after=page.older),
@@ -174,10 +174,14 @@ def _tabs(listing: Listing) -> list[tuple[str, str, bool, Any]]:
 def _view_in_force(register: Register, view: Any, user: Any) -> dict[str, Any]:
     """What may be done with the tab, and to whom a new one may be shown."""
     saved = view if isinstance(view, SavedView) else None
+    offered, shown_to = audiences(register, user), audience_of(saved) if saved else ""
+    # A circle that this person could not choose stays chosen until they choose another.
+    kept = [] if shown_to in dict(offered) else [(shown_to, _("як зараз"))]
     return {
-        "audiences": audiences(register, user),
+        "audiences": offered,
+        "kept_audience": kept,
         "saved": saved,
-        "shown_to": audience_of(saved) if saved else "",
+        "shown_to": shown_to,
         "saved_url": register.url("delete-view", saved.pk) if saved and may_change(saved, register, user) else "",
     }
 
