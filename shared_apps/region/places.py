@@ -73,8 +73,8 @@ def find(text: str) -> Found:
     if LATIN.search(text):
         stem = slug_from_name(text)
         own += [one for one in hromadas() if stem and stem in slug_from_name(one.short_name)][:MOST]
-    by_code = {one.katottg: one for one in hromadas().filter(katottg__in=codes)}
-    ordered = {one.pk: one for one in [*own, *(by_code[code] for code in codes if code in by_code)]}
+    by_code = sorted(hromadas().filter(katottg__in=codes), key=lambda one: codes.index(one.katottg))
+    ordered = {one.pk: one for one in [*own, *by_code]}
     living = [one for one in ordered.values() if one.state in LIVING and not one.training]
     here = {one.katottg for one in living}
     return Found(living, [one for one in known if one.unit.code not in here and not one.closed])

@@ -21,6 +21,7 @@ from shared_apps.communities.models import Community, Plan
 from shared_apps.communities.quotas import told_of_plan
 from shared_apps.subscriptions import changing, ending, notices
 from shared_apps.subscriptions.models import Subscription
+from shared_apps.subscriptions.own_money import at_own_cost
 
 ASK = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -49,6 +50,7 @@ def own_subscription(request: SignedRequest) -> Subscription:
 @ASK
 @never_cache
 @needs("modules", Level.MANAGE)
+@at_own_cost
 def choose(request: SignedRequest) -> HttpResponse:
     """Every plan with its price; the choice leads to what it would change."""
     found, community = own_subscription(request), own_community(request)
@@ -62,6 +64,7 @@ def choose(request: SignedRequest) -> HttpResponse:
 @ASK
 @never_cache
 @needs("modules", Level.MANAGE)
+@at_own_cost
 def change(request: SignedRequest, code: str) -> HttpResponse:
     """What is gained, lost and paid, before anything happens."""
     found, community = own_subscription(request), own_community(request)
@@ -95,6 +98,7 @@ def _recount(found: Subscription, weighed: changing.Change) -> dict[str, object]
 @ASK
 @never_cache
 @needs("modules", Level.MANAGE)
+@at_own_cost
 def end(request: SignedRequest) -> HttpResponse:
     found, community = own_subscription(request), own_community(request)
     form = EndForm(request.POST or None)
@@ -111,6 +115,7 @@ def end(request: SignedRequest) -> HttpResponse:
 
 @require_POST
 @needs("modules", Level.MANAGE)
+@at_own_cost
 def go_on(request: SignedRequest) -> HttpResponse:
     community = own_community(request)
 
@@ -123,6 +128,7 @@ def go_on(request: SignedRequest) -> HttpResponse:
 
 @require_POST
 @needs("modules", Level.MANAGE)
+@at_own_cost
 def renew(request: SignedRequest) -> HttpResponse:
     community = own_community(request)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
@@ -34,6 +33,7 @@ from shared_apps.subscriptions.metering import everything_used
 from shared_apps.subscriptions.models import Invoice, Paper, Payer, Subscription
 from shared_apps.subscriptions.notices import latest
 from shared_apps.subscriptions.operations import change_seats
+from shared_apps.subscriptions.own_money import at_own_cost, paid_by_another
 from shared_apps.subscriptions.papers import sign_by_payer
 
 ASK = require_http_methods(["GET", "HEAD", "POST"])
@@ -112,9 +112,7 @@ def _paid_by_another(request: SignedRequest, found: Subscription) -> HttpRespons
     with platform_context():
         if pays_itself(found):
             return None
-    told = _("За громаду платить %(payer)s: рахунки й картка — у платника. Запитання про оплату: %(email)s.")
-    messages.error(request, told % {"payer": found.payer, "email": settings.SUPPORT_EMAIL})
-    return redirect("subscription")
+    return paid_by_another(request, found.payer)
 
 
 def _invoices_of(found: Subscription) -> list[Invoice]:
@@ -142,6 +140,7 @@ def _to_stripe(request: SignedRequest, ask: object, title: str) -> HttpResponse:
 
 @ASK
 @needs("modules", Level.MANAGE)
+@at_own_cost
 def seats(request: SignedRequest) -> HttpResponse:
     found = _subscription(request)
     if found is None:

@@ -29,7 +29,7 @@ from shared_apps.reference.models import Rule
 from shared_apps.rollups import access, periods
 from shared_apps.rollups.cataloguing import tell_catalogue
 from shared_apps.rollups.formulas import note_formulas
-from shared_apps.rollups.models import AccessRequest, Kept, Outline, Pass, Vitals
+from shared_apps.rollups.models import AccessRequest, Kept, Outline, Pass, Traffic, Vitals
 from shared_apps.rollups.pushing import recount
 from tests.fixtures import _close_connections, _ref
 from tests.journeys.town import ADMINISTRATOR, OPERATOR, Town
@@ -141,6 +141,15 @@ def _people_the_region() -> str:
         above = (below * rnd.randint(45, 98) / 100).to_integral_value()
         rows += [_row(one, SHARE, "", above, below), _row(one, TOTAL, "", below)]
     Kept.objects.bulk_create(rows)
+    today = timezone.localdate()
+    Traffic.objects.bulk_create(
+        Traffic(
+            community=one, day=today - timedelta(days=back), kind="letter", service="tasks.cards",
+            calls=10 + back, failed=back % 9 // 8, tried=11 + back, spans=[5, 5, back, *[0] * 8],
+        )
+        for one in told[:6]
+        for back in range(20)
+    )  # fmt: skip
     note_formulas()
     return "gromada4"
 

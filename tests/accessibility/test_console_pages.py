@@ -31,7 +31,7 @@ FIGURES = [
     "/print-forms/UA99/bus_stops.bus-stops/upload/",
     "/requests/",
     "/bus/",
-    "/bus/?community=alpha",
+    "/bus/?community=gromada4",
     "/bus/?q=ніде",
     "/print-forms/rules/",
     "/print-forms/rules/UA99/new/",

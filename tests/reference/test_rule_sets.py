@@ -22,6 +22,7 @@ from kernel.tenancy.actor import Actor
 from kernel.testing.access import enter, make_person, make_role
 from shared_apps.communities.models import Community
 from shared_apps.patterns.adopting import adopt, compare, offer_named, offers, undo_adoption
+from shared_apps.patterns.demo import load_demo_rules
 from shared_apps.patterns.models import Adoption, RuleSet
 from shared_apps.patterns.rule_sets import publish_rule_set, standings, withdraw_rule_set
 from shared_apps.reference.models import Rule
@@ -207,3 +208,12 @@ def test_a_district_s_analyst_publishes_nothing(rules: None, client_for: Make):
         with pytest.raises(PermissionDenied):
             publish_rule_set("UA99", "Н", {"RS_WATER": Decimal(1)}, valid_from=DAY, act="Наказ", by=analyst)
     assert enter(client_for("console"), analyst).get("/print-forms/rules/", **HTML).status_code == 403
+
+
+def test_the_demonstration_has_a_set_once(rules: None, alpha: TenantRef):
+    with platform_context():
+        for code in ("BILL_DAY", "BILL_DUE_DAY", "AVERAGE_PERIODS"):
+            Rule.objects.update_or_create(code=code, defaults={"title": code, "unit": "число", "overridable": True})
+        Community.objects.filter(pk=alpha.id).update(slug="dubohirska")
+        assert (load_demo_rules(), load_demo_rules()) == (2, 0)
+        assert list(Adoption.objects.order_by("pk").values_list("edition__number", flat=True)) == [1, 2]

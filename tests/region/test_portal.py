@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -19,6 +20,8 @@ from kernel.registers.registry import register_named
 from kernel.tenancy import platform_context, tenant_context
 from kernel.tenancy.cache import cache
 from shared_apps.communities.models import Community
+from shared_apps.reference.folding import fold
+from shared_apps.reference.models import TerritorialUnit
 from shared_apps.region import entry, lines
 from shared_apps.region.places import Place
 from shared_apps.rollups.cataloguing import tell_catalogue
@@ -160,6 +163,24 @@ def test_found_by_any_name_or_code(region, alpha):
         assert "alpha" in [one.slug for one in found], text
     nothing = region.get("/", {"q": "ыъэ"}, **HTML)
     assert nothing.context["found"] == []
+
+
+def test_an_old_name_and_a_village_lead_to_the_community_and_others_are_said_not_to_be_here(region, alpha):
+    code, away = "UA99010030000010030", "UA99010970000097001"
+    with platform_context():
+        Community.objects.filter(pk=alpha.id).update(katottg=code)
+        for row in (
+            {"code": code, "name": "Кармелюківська", "valid_from": date(1991, 8, 24), "valid_to": date(2020, 1, 1)},
+            {"code": code, "name": "Альфівська", "valid_from": date(2020, 1, 1)},
+            {"code": "UA99010030010010031", "name": "Чорнобаївка", "category": "C", "hromada": code, "parent": code},
+            {"code": away, "name": "Далекогірська"},
+        ):
+            given = {"category": "H", "valid_from": date(2020, 1, 1), "source_act": "тест", "region": "UA99"} | row
+            TerritorialUnit.objects.create(folded=fold(str(given["name"])), **given)
+    for text in ("Кармелюківська", "Чорнобаївка", code):
+        assert [one.slug for one in region.get("/", {"q": text}, **HTML).context["found"]] == ["alpha"], text
+    other = region.get("/", {"q": "Далекогірська"}, **HTML)
+    assert other.context["found"] == [] and [one.unit.code for one in other.context["elsewhere"]] == [away]
 
 
 # -- open data -----------------------------------------------------------------------------------------

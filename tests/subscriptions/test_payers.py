@@ -220,9 +220,12 @@ def test_a_community_sees_neither_the_card_nor_the_papers_of_who_pays_for_it(
     page = boss.get("/administration/plan/", **HTML)
     assert "Обласна адміністрація" in page.content.decode() and made.number not in page.content.decode()
     assert boss.get(f"/administration/plan/papers/{paper.pk}/").status_code == 404
-    for path in ("pay/", "card/"):
+    for path in ("pay/", "card/", "seats/", "change/", "change/full/", "end/"):
         answer = boss.get(f"/administration/plan/{path}", **HTML)
-        assert (answer.status_code, answer.headers["Location"]) == (302, "/administration/plan/")
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/administration/plan/"), path
+    assert boss.post("/administration/plan/end/", {"why": "x"}, **HTML).status_code == 302
+    with platform_context():
+        assert Subscription.objects.get(pk=two[0].pk).ends_at is None, "nobody ends what another pays for"
 
 
 def test_pages_of_contracts_and_payers(two: list[Subscription], client_for: Make, till: Till):
