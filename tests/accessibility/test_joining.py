@@ -22,8 +22,8 @@ from shared_apps.subscriptions import flow, papers
 from shared_apps.subscriptions.invoices import bill
 from shared_apps.subscriptions.models import StatementLine
 from shared_apps.subscriptions.operations import take_plan
-from tests.accessibility.looking import faults
-from tests.fixtures import _close_connections
+from tests.accessibility.looking import faults, glance
+from tests.fixtures import NOWHERE, _close_connections
 from tests.journeys.town import ADMINISTRATOR, DESKTOP, OPERATOR, PHONE, Town, pass_second_step, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -78,6 +78,7 @@ def paying(town: Town, django_db_blocker: Any) -> Iterator[dict[str, str]]:
                 "authority": _begin(**HROMADA),
                 "owner": _begin(kind="enterprise", edrpou="00015622"),
                 "plan": _begin(**HROMADA, authority="letter"),
+                "whole": _begin(**HROMADA),
             }
             found, _token = operations.begin(**HROMADA, **_person(), authority="letter", doubts=[])
             doubts = ["Повноваження підтверджує лист: його має прочитати людина."]
@@ -173,21 +174,46 @@ def test_plan_first_day_and_reading_only(town: Town, paying: dict[str, str], rea
     assert found == []
 
 
-def test_the_questions_without_scripts(town: Town, paying: dict[str, str], visitor: Visitor) -> None:
-    """From the invitation to go on, through the plan and payment, to a person's decision: links and forms only."""
-    page = visitor(java_script_enabled=False)
+def questions(page: Page, town: Town, link: str) -> Iterator[str]:
+    """From the search of a community, through the plan and payment, to a person's decision; a name for each page."""
     page.goto(town.url("", "/start/?q=калино"))
     expect(page.get_by_role("radio", name=re.compile("Калинобродська селищна"))).to_be_visible()
-    take_up(page, town, paying["authority"])
+    yield "find"
+    take_up(page, town, link)
     page.get_by_role("radio", name=re.compile("[Лл]ист")).check()
     page.get_by_role("button", name="Далі").click()
     page.set_input_files("input[type=file]", {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 x"})
     page.get_by_role("button", name="Додати").click()
     page.get_by_role("radio", name=re.compile("Стандартний")).check()
     page.get_by_role("button", name="Далі").click()
+    expect(page).to_have_url(re.compile("/modules/"))
+    yield "modules"
     page.get_by_role("button", name="Далі").click()
+    expect(page).to_have_url(re.compile("/payment/"))
+    yield "payment"
     page.get_by_role("radio", name=re.compile("казначейство")).check()
     page.get_by_role("button", name="Далі").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Усе правильно?")
+    yield "check"
     page.locator("main form button[type=submit]").last.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Заявку розглядає людина")
+    yield "decided"
+
+
+def test_the_questions_without_scripts(town: Town, paying: dict[str, str], visitor: Visitor) -> None:
+    """Links and forms only."""
+    page = visitor(java_script_enabled=False)
+    assert list(questions(page, town, paying["authority"]))[-1] == "decided"
+
+
+def test_every_question(town: Town, paying: dict[str, str], reader: Page) -> None:
+    found = [fault for _name in questions(reader, town, paying["whole"]) for fault in glance(reader)]
+    reader.context.clear_cookies()
+    for path in ("/start/", "/start/none/", f"/start/here/{NOWHERE}/"):
+        reader.goto(town.url("", path))
+        found += glance(reader)
+    reader.goto(town.url("", "/start/?q=калино"))
+    reader.get_by_role("radio", name=re.compile("Калинобродська селищна")).check()
+    reader.locator("main form button[type=submit]").last.click()
+    expect(reader).to_have_url(re.compile("/mail/"))
+    assert found + glance(reader) == []

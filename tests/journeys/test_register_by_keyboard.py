@@ -8,6 +8,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.fixtures import PASSWORD
+from tests.journeys.office import KEEPER
 from tests.journeys.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -22,9 +24,28 @@ def tab_to(page: Page, wanted: Locator, most: int = 80) -> None:
     raise AssertionError(f"{wanted} is not reached in {most} presses of Tab")
 
 
-def test_from_the_list_to_a_saved_card(office: Town, keeper: Keeper) -> None:
-    page = keeper()
-    page.goto(office.url("gamma", "/bus-stops/"))
+# A press of a key that follows a link makes a click of its own, but no pointer goes down.
+POINTED = "addEventListener('pointerdown', () => sessionStorage.setItem('pointed', 'yes'), true)"
+
+
+def test_from_signing_in_to_a_saved_card_by_keys_alone(
+    office: Town, visitor: Callable[..., Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = visitor()
+    page.add_init_script(POINTED)
+    page.goto(office.url("gamma", "/accounts/login/"))
+    # The address of the door is all that is typed into the browser itself.
+    monkeypatch.setattr(page, "goto", None)
+    for name, typed in (("login", KEEPER), ("password", PASSWORD)):
+        tab_to(page, page.locator(f"input[name={name}]"))
+        page.keyboard.type(typed)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/workspace/"))
+    page.keyboard.press("Control+k")
+    page.keyboard.type("зупинки")
+    expect(page.get_by_role("option", name="Зупинки").first).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Зупинки")
     page.keyboard.press("j")
     page.keyboard.press("j")
     second = page.locator("tbody tr").nth(1)
@@ -43,6 +64,7 @@ def test_from_the_list_to_a_saved_card(office: Town, keeper: Keeper) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
     expect(page.locator("main")).to_contain_text("біля старої верби")
+    assert page.evaluate("sessionStorage.getItem('pointed')") is None
 
 
 def test_the_search_of_the_list_and_a_condition(office: Town, keeper: Keeper) -> None:
