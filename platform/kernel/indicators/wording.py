@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -12,9 +15,10 @@ from kernel.registers.register import Register
 def formula_of(register: Register, one: Indicator) -> str:
     """Empty for kinds and conditions that take more than a sentence."""
     asked = _asked(register, one.where)
-    if one.formula or asked is None or getattr(one, "of", None) is not None:
+    dated = register.declared_facets.get(one.on)
+    if one.formula or asked is None or getattr(one, "of", None) is not None or (one.on and dated is None):
         return str(one.formula)
-    given = {"register": register.name, "asked": asked, "field": register.facets[one.on].label if one.on else ""}
+    given = {"register": register.name, "asked": asked, "field": dated.label if dated else ""}
     if isinstance(one, Share) and asked:
         return _("Картки реєстру «%(register)s», у яких %(asked)s, до всіх його карток, у відсотках.") % given
     if isinstance(one, Count) and not asked:
@@ -29,10 +33,11 @@ def _asked(register: Register, where: Q | None) -> str | None:
     told = []
     for child in where.children if where is not None else ():
         name, value = child if isinstance(child, tuple) else ("", None)
-        facet = register.facets.get(name)
+        facet = register.declared_facets.get(name)
         if facet is None or where is None or where.negated or where.connector != Q.AND:
             return None
-        words = facet.choices.get(value) if facet.kind == "choice" else {True: _("так"), False: _("ні")}.get(value)
+        said: Mapping[Any, Any] = {True: _("так"), False: _("ні")} if facet.kind == "boolean" else facet.choices
+        words = said.get(value)
         if words is None:
             return None
         told.append(f"«{facet.label}» — {words}")
