@@ -24,8 +24,9 @@ from kernel.registers.register import MASK
 
 PORTION = 2000
 PLACE = "exported_place"
-# As a facet words a point; building and asking a point of GEOS for each row costs more than all the rest of a sheet.
-_POINT = "round(ST_Y(%(expressions)s)::numeric, 6) || ', ' || round(ST_X(%(expressions)s)::numeric, 6)"
+# As `_exact` tells a point; building and asking a point of GEOS for each row costs more than all the rest of a sheet.
+_SIDE = "CASE WHEN round({0}::numeric, 6)::float8 = {0} THEN round({0}::numeric, 6)::text ELSE {0}::text END"
+_POINT = f"{_SIDE.format('ST_Y(%(expressions)s)')} || ', ' || {_SIDE.format('ST_X(%(expressions)s)')}"
 # One list of values for every column, all of the same length; with a geometry, its GeoJSON is one column more.
 Columns = list[list[Any]]
 Turn = Callable[[Any], Any]
