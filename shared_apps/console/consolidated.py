@@ -163,7 +163,7 @@ def sheets_of(report: Consolidated, depth: str) -> dict[str, tuple[list[str], li
     ]
     passports = [
         [column.one.indicator.number, column.title, column.one.unit, column.words, str(column.one.register.name),
-         str(column.one.indicator.formula), str(column.one.indicator.owner)]
+         column.one.formula, column.one.owner]
         for column in report.columns
     ]  # fmt: skip
     return {

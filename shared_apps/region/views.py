@@ -222,7 +222,7 @@ def _json(request: HttpRequest, one: Declared, period: str, lines: list[Line]) -
         "number": one.indicator.number,
         "title": titles()[one.code],
         "unit": one.unit,
-        "formula": str(one.indicator.formula),
+        "formula": one.formula,
         "version": one.indicator.version,
         "period": period,
         "licence": LICENCE["path"],

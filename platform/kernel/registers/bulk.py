@@ -16,6 +16,7 @@ from kernel.access.models import User
 from kernel.jobs.registry import JobRun, job
 from kernel.operations import Denied, operation
 from kernel.registers.added import attached
+from kernel.registers.assigning import one_notice
 from kernel.registers.facets import Facet
 from kernel.registers.listing import Listing
 from kernel.registers.models import BulkChange, BulkLine
@@ -59,16 +60,17 @@ def change_many(
     def change_cards(*, by: User, reason: str = "") -> BulkChange:
         change = _begin(register, BulkChange.Verb.CHANGE, len(cards), by, reason, _plain(register, values))
         lines, problems = [], []
-        for card in attached(register, cards, values):
-            before = {name: _stored(register.facets[name], card) for name in values}
-            for name, value in values.items():
-                _set(register.facets[name], card, value)
-            try:
-                saved = save_card(register, card, by=by, version=card.version, reason=reason)
-            except (ValidationError, Denied, Stale) as refused:
-                problems.append((card, told(refused)))
-                continue
-            lines.append(BulkLine(change=change, row_id=card.pk, version=saved.version, before=before))
+        with one_notice(register, by):
+            for card in attached(register, cards, values):
+                before = {name: _stored(register.facets[name], card) for name in values}
+                for name, value in values.items():
+                    _set(register.facets[name], card, value)
+                try:
+                    saved = save_card(register, card, by=by, version=card.version, reason=reason)
+                except (ValidationError, Denied, Stale) as refused:
+                    problems.append((card, told(refused)))
+                    continue
+                lines.append(BulkLine(change=change, row_id=card.pk, version=saved.version, before=before))
         if problems:
             raise Unfit(problems)
         BulkLine.objects.bulk_create(lines, batch_size=1000)

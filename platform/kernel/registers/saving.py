@@ -20,6 +20,7 @@ from kernel.access.models import User
 from kernel.access.rights import require
 from kernel.cards.numbering import take_number
 from kernel.operations import Denied, Who, operation
+from kernel.registers.assigning import follow_assignee
 from kernel.registers.events import announce
 from kernel.registers.holding import Kept
 from kernel.registers.reasons import require_reason
@@ -115,6 +116,7 @@ def _saved(register: Register, card: Any, *, by: Who, version: int | None, reaso
         if saved is not card:
             added.keeping.hand_over(card, saved)
         added.keeping.write(saved)
+    follow_assignee(register, was, saved, by=by)
     return saved
 
 
