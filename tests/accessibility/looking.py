@@ -31,7 +31,8 @@ CUT = """() => {
     let [left, right, scrolls] = [0, innerWidth, false]
     for (let around = target.parentElement; around && !scrolls; around = around.parentElement) {
       const overflow = getComputedStyle(around).overflowX
-      scrolls = overflow === "auto" || overflow === "scroll"
+      // A map is moved to whatever lies beyond its edge.
+      scrolls = overflow === "auto" || overflow === "scroll" || around.matches(".maplibregl-map, tenant-map")
       if (overflow !== "hidden" && overflow !== "clip") continue
       const edge = around.getBoundingClientRect()
       if (edge.width < 3) scrolls = true
