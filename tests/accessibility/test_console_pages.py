@@ -57,7 +57,8 @@ def test_pages_of_what_the_region_asked(region: Region, visitor: Callable[..., P
     pass_second_step(reader)
     asked = "/administration/region/"
     pages = [asked, f"{asked}{region.request}/", f"{asked}{region.grant}/", f"{asked}{region.request}/refuse/"]
-    pages += ["/administration/region-rules/", "/administration/region-rules/stroky-rakhunkiv/"]
+    rules = "/administration/region-rules/"
+    pages += [rules, f"{rules}stroky-rakhunkiv/", f"{rules}stroky-rakhunkiv/undo/"]
     assert walk(reader, [region.town.url("alpha", path) for path in pages]) == []
 
 

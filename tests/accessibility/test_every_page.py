@@ -209,6 +209,9 @@ ELSEWHERE = [
     *ADMINISTRATION,
     *PLAN_PAGES.values(),
     "/administration/region/",
+    "/administration/region-rules/",
+    "/administration/region-rules/x/",
+    "/administration/region-rules/x/undo/",
     "/administration/region/00000000-0000-0000-0000-000000000000/",
     "/administration/region/00000000-0000-0000-0000-000000000000/refuse/",
 ]
