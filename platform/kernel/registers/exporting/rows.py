@@ -7,13 +7,16 @@ each, however many rows point to them. Columns and not rows, because a whole col
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from decimal import Decimal
 from itertools import batched
 from typing import Any
 
+import psycopg
 from django.contrib.gis.db.models.functions import AsGeoJSON
 from django.contrib.gis.geos import GEOSGeometry
+from django.db import connection
 from django.db.models import F, Func, Model, TextField
 from django.utils import timezone
 
@@ -21,6 +24,7 @@ from kernel.registers.added import attached
 from kernel.registers.exporting.selection import Selection
 from kernel.registers.facets import Facet
 from kernel.registers.register import MASK
+from kernel.tenancy.pooling import tell
 
 PORTION = 2000
 PLACE = "exported_place"
@@ -43,17 +47,31 @@ def columns_of(selection: Selection, geometry: str, told: Callable[[int], None])
         for facet in selection.facets
     ]
     done = 0
-    for portion in batched(
-        _straight(selection, found, geometry) if straight else _by_cards(selection, found, geometry), PORTION
-    ):
-        told(done)
-        done += len(portion)
-        columns = [list(column) for column in zip(*portion, strict=True)]
-        for place, turn in enumerate(turns):
-            if turn is not None:
-                columns[place] = turn(columns[place])
-        yield columns
+    with _read_to_the_end():
+        for portion in batched(
+            _straight(selection, found, geometry) if straight else _by_cards(selection, found, geometry), PORTION
+        ):
+            told(done)
+            done += len(portion)
+            columns = [list(column) for column in zip(*portion, strict=True)]
+            for place, turn in enumerate(turns):
+                if turn is not None:
+                    columns[place] = turn(columns[place])
+            yield columns
     told(done)
+
+
+@contextmanager
+def _read_to_the_end() -> Iterator[None]:
+    """PostgreSQL plans a cursor for its first rows; a file wants the last one soon."""
+    connection.ensure_connection()
+    tell(connection.connection, "SET cursor_tuple_fraction = 1")
+    try:
+        yield
+    finally:
+        # A transaction that failed takes the setting back by itself.
+        with suppress(psycopg.Error):
+            tell(connection.connection, "RESET cursor_tuple_fraction")
 
 
 def _straight(selection: Selection, found: Any, geometry: str) -> Iterator[Any]:
