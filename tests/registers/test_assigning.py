@@ -28,7 +28,9 @@ def grounds(in_alpha):
 
 
 def told(person):
-    return list(Notice.objects.filter(person=person, kind=CARD_ASSIGNED.name).order_by("pk").values_list("title", "url"))
+    return list(
+        Notice.objects.filter(person=person, kind=CARD_ASSIGNED.name).order_by("pk").values_list("title", "url")
+    )
 
 
 def give(register, card, person, by):
